@@ -1,0 +1,1 @@
+"""The world: helpdesks, store, clock, files, signals, terminal. It never decides."""

@@ -1,0 +1,238 @@
+"""The Helpdesk protocol: what every helpdesk can be asked, and the values that cross that line."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from rules.facts import Account, AccountId, Agent, Event, PersonKey, Ticket, TicketId
+
+
+class HelpdeskError(Exception):
+    """Do not ask again: the sentence says what, where and what to do. Carry on with the other helpdesks."""
+
+
+class HelpdeskBusyError(HelpdeskError):
+    """Ask again later. `wait` is what the helpdesk asked for, None when it did not say."""
+
+    def __init__(self, sentence: str, wait: timedelta | None = None) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
+class Stream(StrEnum):
+    """What is pulled, in the order of a pull: then every event's ticket row is at least as new as the event."""
+
+    ACCOUNTS = "accounts"
+    AGENTS = "agents"
+    EVENTS = "events"
+    TICKETS = "tickets"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One forward walk through one stream."""
+
+    stream: Stream
+    start: datetime
+    """Rows older than this need not be given."""
+    end: datetime | None = None
+    """Rows at or after this need not be given; None: to the end of the stream."""
+    cursor: str | None = None
+    """Where a walk that was cut goes on: a `Page.cursor` of the same walk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A row that was set aside because it could not be read. Never holds the row's text."""
+
+    stream: Stream
+    row: str
+    """The row's id, or its place on the page."""
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What one answer brought. Absorbing it twice, or late, changes nothing."""
+
+    stream: Stream
+    cursor: str
+    """Opaque; resumes the walk after this page."""
+    reached: datetime | None
+    """Every row of this stream up to this moment has been given by the walk so far."""
+    end: bool
+    """True on the walk's last page."""
+    accounts: tuple[Account, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    """Agents with `since` 0; the store decides from when a person counts as one."""
+    events: Sequence[Event] = ()
+    tickets: Sequence[Ticket] = ()
+    ignored: frozenset[PersonKey] = frozenset()
+    """With agents: who stands behind the addresses of `ignore.requesters`."""
+    own: PersonKey | None = None
+    """With agents: our own user, whose events count nowhere."""
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a helpdesk says of itself; a store is bound to it at first contact."""
+
+    kind: str
+    host: str
+    account: str
+    """The helpdesk's own name or id of the installation."""
+    user: str
+    """As whom we are signed in: role and id, never a name or an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMarks:
+    """What one account shows, by a direct read."""
+
+    account: AccountId
+    tags: frozenset[str]
+    fields: Mapping[str, str | None]
+    """Only the fields with our prefix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTicketMark:
+    """What an alert ticket shows, by a direct read. A ticket that was asked for and is not listed is gone."""
+
+    id: TicketId
+    external_id: str
+    status: str
+    """new, open, pending, hold, solved or closed."""
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarksRead:
+    """The answer of `read_marks`. An account that was asked for and is not listed does not exist."""
+
+    read_at: datetime
+    accounts: tuple[AccountMarks, ...]
+    tickets: tuple[AlertTicketMark, ...] = ()
+    tagging_on: bool = True
+    """False: the helpdesk's account tags are switched off, so a missing tag says nothing."""
+
+
+class WriteKind(StrEnum):
+    """What a write does to the helpdesk; the words of `plan --json`."""
+
+    ADD_TAG = "add_tag"
+    REMOVE_TAG = "remove_tag"
+    SET_FIELD = "set_field"
+    OPEN_ALERT = "open_alert"
+    UPDATE_ALERT = "update_alert"
+    CLOSE_ALERT = "close_alert"
+    MAKE_FIELD = "make_field"
+    """`setup` alone: makes an organisation field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One outbox row as it goes to a helpdesk. Sending it again is harmless or prevented by its key."""
+
+    id: int
+    """The outbox row."""
+    account: AccountId
+    kind: WriteKind
+    key: str
+    """For messages: looked up before it is sent again. `touchcost:<helpdesk>:<account>:<n>` for a ticket."""
+    body: Mapping[str, object]
+    """add_tag/remove_tag: {"tags": [..]}; set_field: {"fields": {key: text or null}}; open_alert: {"subject",
+    "comment", "priority", "due_at", "tags", "group"}; update_alert: {"ticket": id, "comment", "status" or null};
+    close_alert: {"ticket": id, "comment" or null, "tags" to take off}; make_field: {"key", "title", "type", "description"}."""
+    job: str | None = None
+    """The job this row was given to by an earlier run, to be asked about before anything is sent again."""
+    tried: bool = False
+    """True when it may have been sent before: look first."""
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    APPLIED = "applied"
+    POSTPONED = "postponed"
+    """Not applied; may be sent after `wait`."""
+    REFUSED = "refused"
+    """Clearly refused: sending it again would be refused again."""
+    UNCLEAR = "unclear"
+    """Nobody knows whether it was applied; look before sending again."""
+    JOB_STARTED = "job_started"
+    """Handed to a job; save `job` before asking the generator for more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the helpdesk answered for some writes."""
+
+    writes: tuple[int, ...]
+    """`Write.id`s."""
+    outcome: Outcome
+    reason: str = ""
+    wait: timedelta | None = None
+    job: str | None = None
+    ticket: TicketId | None = None
+    """open_alert: the ticket that stands under the key now."""
+
+
+class Severity(StrEnum):
+    """How much a finding of `check` matters."""
+
+    PROBLEM = "problem"
+    WARNING = "warning"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of `check`: what was found, and the remedy."""
+
+    severity: Severity
+    sentence: str
+    remedy: str = ""
+
+
+class FieldType(StrEnum):
+    """The types of the organisation fields we make."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What writing will need of the helpdesk, for `inspect`."""
+
+    fields: Mapping[str, FieldType] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+    alert_tag: str | None = None
+    """The tag alert tickets carry, None when no alert tickets are made."""
+    group: str | None = None
+    writes: bool = False
+
+
+class Helpdesk(Protocol):
+    """Five questions. Every method may raise HelpdeskBusyError or HelpdeskError."""
+
+    def identify(self) -> Identity:
+        """Who answers, and as whom we are signed in. Raises HelpdeskError when that is nobody."""
+
+    def pull(self, walk: Walk) -> Iterator[Page]:
+        """The pages of a walk, oldest first. Closing the iterator between two pages loses nothing."""
+
+    def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
+        """Direct reads, never an export."""
+
+    def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """Sends the writes in order; each write gets one final receipt. Never repeats one blindly."""
+
+    def inspect(self, need: Need) -> Iterable[Finding]:
+        """What `check` says of the helpdesk: sign-in, scopes, rights, fields, clock, triggers, automations."""

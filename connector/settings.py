@@ -1,0 +1,157 @@
+"""The configuration as values: what config.yaml says, once parsed and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType
+
+from rules.facts import AccountId, HelpdeskName, Rate
+from rules.rule import Level, Policy
+
+SecretText = NewType("SecretText", str)
+"""A resolved secret. Only the sign-in of a helpdesk reads it; it is never shown, logged or saved."""
+
+
+class AccountSource(StrEnum):
+    """How a ticket finds its account; tried in the order of the configuration."""
+
+    ORGANIZATION = "organization"
+    EMAIL_DOMAIN = "email_domain"
+
+
+class WritePolicy(StrEnum):
+    """Whether plans are delivered."""
+
+    REPORT_ONLY = "report-only"
+    SYNC = "sync"
+
+
+class TagChoice(StrEnum):
+    """Which organisation tags are written."""
+
+    OFF = "off"
+    ONE = "one"
+    EACH = "each"
+
+
+class FieldChoice(StrEnum):
+    """Which organisation fields are written."""
+
+    OFF = "off"
+    TRUE = "true"
+    WITH_MONEY = "with-money"
+
+
+class AlertChoice(StrEnum):
+    """Whether alert tickets are made."""
+
+    TICKET = "ticket"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A reference to a secret: `env:NAME`, `file:PATH`, `credential:NAME` (systemd) or `keyring:SERVICE/NAME`."""
+
+    reference: str
+    place: str
+    """file:line:column of the reference, for errors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """What counts nowhere."""
+
+    tags: frozenset[str] = frozenset()
+    requesters: frozenset[str] = frozenset()
+    """Mail addresses, lower case; resolved to fingerprints by the helpdesk, never stored."""
+    accounts: frozenset[AccountId] = frozenset()
+    status: frozenset[str] = frozenset()
+    """Values of the field mapped as `status`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteSettings:
+    """What is written into a helpdesk, and how."""
+
+    policy: WritePolicy = WritePolicy.REPORT_ONLY
+    prefix: str = "care_"
+    tags: TagChoice = TagChoice.ONE
+    fields: FieldChoice = FieldChoice.TRUE
+    alerts: AlertChoice = AlertChoice.TICKET
+    alert_from: Level = Level.AMBER
+    only: frozenset[AccountId] = frozenset()
+    """Empty: every account."""
+    group: str | None = None
+    """The group alert tickets are assigned to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What an hour and a touch cost."""
+
+    currency: str | None = None
+    rates: tuple[Rate, ...] = ()
+    """`per_hour` is the rate without group and date. Empty: the product speaks of hours only."""
+    gross_margin: Decimal | None = None
+    minutes: Mapping[str, Decimal] = field(default_factory=dict)
+    """Minutes by channel, and for note and change; complete, the defaults are filled in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingSettings:
+    """One source of revenue."""
+
+    kind: str
+    path: Path
+    match: tuple[str, ...]
+    """external_id, field:<key>, domain, name; tried in order."""
+    place: str
+    """file:line:column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpdeskSettings:
+    """Everything about one helpdesk."""
+
+    name: HelpdeskName
+    kind: str
+    url: str
+    """Scheme and host, no trailing slash."""
+    auth: Mapping[str, Secret | str]
+    """client_id + client_secret (OAuth), token (bearer), email + api_token (legacy); read by the helpdesk."""
+    since: date
+    every: timedelta = timedelta(minutes=15)
+    time_zone: str = "UTC"
+    account: tuple[AccountSource, ...] = (AccountSource.ORGANIZATION,)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Our word → the organisation field's key: revenue_month, currency, seats, segment, customer_since, owner,
+    renewal, status, strategic, parent."""
+    timer_field: int | None = None
+    """Id of the ticket field that holds the timer's total; None: found by its title."""
+    ignore: Ignored = field(default_factory=Ignored)
+    requests_per_minute: int = 100
+    exports_per_minute: int = 7
+    write: WriteSettings = field(default_factory=WriteSettings)
+    cost: Cost = field(default_factory=Cost)
+    policy: Policy
+    """The rules, with defaults, changes and guard applied."""
+    billing: tuple[BillingSettings, ...] = ()
+    retention_days: int = 400
+    heartbeat: str | None = None
+    place: str = ""
+    """file:line:column of the helpdesk's `name`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole configuration."""
+
+    store: str
+    """SQLAlchemy URL; a relative SQLite path is already counted from the file's folder."""
+    helpdesks: tuple[HelpdeskSettings, ...]
+    paths: tuple[Path, ...] = ()
+    """Every file that was read: configuration and rule files. A change of any is a reload."""

@@ -1,0 +1,122 @@
+"""What a rule file says, once parsed: rules, levels, lifecycle defaults and the guard."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+
+class Level(IntEnum):
+    """How far over the line: watch < amber < red."""
+
+    WATCH = 1
+    AMBER = 2
+    RED = 3
+
+    @property
+    def word(self) -> str:
+        """The word for YAML, tags and tables: watch, amber or red."""
+        return self.name.lower()
+
+
+class Direction(StrEnum):
+    """On which side of its lines a value is a concern."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+class Unknown(StrEnum):
+    """What an unknown value means for a rule."""
+
+    HOLD = "hold"
+    CLEAR = "clear"
+    ALERT = "alert"
+
+
+class FirstRun(StrEnum):
+    """How alerts that are open at a first plan are told."""
+
+    ADOPT = "adopt"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """One level's two lines; `exit` is on the calm side of `enter` or equal."""
+
+    enter: Decimal
+    exit: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """The one number a rule watches: a metric, or a quotient of two."""
+
+    numerator: str
+    denominator: str | None
+    text: str
+    """As written in the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One comparison: a metric or fact on the left, a literal on the right."""
+
+    name: str
+    operator: str
+    """One of < <= > >= == !=."""
+    value: Decimal | str | bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One signal with its lines and its life."""
+
+    id: str
+    title: str
+    signal: Signal
+    direction: Direction = Direction.ABOVE
+    levels: tuple[tuple[Level, Lines], ...]
+    """From the lowest level up."""
+    only_if: Condition | None = None
+    hold: timedelta = timedelta(days=3)
+    clear_after: timedelta = timedelta(days=14)
+    grace: bool = True
+    """False: `grace: none`."""
+    min_history: timedelta = timedelta(weeks=8)
+    unknown: Unknown = Unknown.HOLD
+    exempt: bool = False
+    """True: `budget: exempt`, never held by brake or budget."""
+    tag: str | None = None
+    """None: derived from prefix, id and level; '' : `tag: none`."""
+    shadow: bool = False
+    enabled: bool = True
+    why: str | None = None
+    """A text with {metric} placeholders."""
+    advice: str | None = None
+    play: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What holds a plan back; shares are of the accounts with a ticket in 90 days."""
+
+    max_new_per_week: int | None = None
+    """None: one per person who owns an account, at least 5; without owners 2 % of accounts, at least 5."""
+    max_open_per_owner: int = 5
+    max_new_per_run: int = 25
+    max_new_share: Decimal = Decimal("0.02")
+    max_open_share: Decimal = Decimal("0.03")
+    max_resolved_share: Decimal = Decimal("0.30")
+    first_run: FirstRun = FirstRun.ADOPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything the rule files of one helpdesk say together."""
+
+    rules: tuple[Rule, ...]
+    grace: timedelta = timedelta(days=90)
+    guard: Guard = field(default_factory=Guard)
