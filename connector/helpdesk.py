@@ -146,7 +146,8 @@ class Write:
     body: Mapping[str, object]
     """add_tag/remove_tag: {"tags": [..]}; set_field: {"fields": {key: text or null}}; open_alert: {"subject",
     "comment", "priority", "due_at", "tags", "group"}; update_alert: {"ticket": id, "comment", "status" or null};
-    close_alert: {"ticket": id, "comment" or null, "tags" to take off}; make_field: {"key", "title", "type", "description"}."""
+    close_alert: {"ticket": id, "comment" or null, "tags" to take off};
+    make_field: {"key", "title", "type", "description"}."""
     job: str | None = None
     """The job this row was given to by an earlier run, to be asked about before anything is sent again."""
     tried: bool = False
