@@ -1,0 +1,33 @@
+# Two commands set everything up with Python and nothing else: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: demo test lint bench clean browser
+
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev]"
+	touch $@
+
+demo: $(INSTALLED)
+	$(BIN)/touchcost demo $(DEMO)
+
+test: $(INSTALLED) browser
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+# The page is tested in a headless browser; without one those tests say loudly that they were skipped.
+browser:
+	@command -v chromium >/dev/null 2>&1 || sh tests/install_chromium.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
