@@ -1,11 +1,14 @@
 """The Helpdesk protocol: what every helpdesk can be asked, and the values that cross that line."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from random import Random
 from typing import Protocol
 
+from connector.clock import Clock
+from connector.settings import Secret, SecretText
 from rules.facts import Account, AccountId, Agent, Event, PersonKey, Ticket, TicketId
 
 
@@ -237,3 +240,26 @@ class Helpdesk(Protocol):
 
     def inspect(self, need: Need) -> Iterable[Finding]:
         """What `check` says of the helpdesk: sign-in, scopes, rights, fields, clock, triggers, automations."""
+
+
+class Log(Protocol):
+    """Writes one line: an event's name and fields. Never a secret, never a ticket's text."""
+
+    def __call__(self, event: str, /, **fields: object) -> None:
+        """`event` is one name such as `read_again`; the fields are numbers, ids and short words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What a helpdesk needs of the world around it; an entry point is called with (HelpdeskSettings, Outside)."""
+
+    clock: Clock
+    wait: Callable[[float], bool]
+    """Waits so many seconds; True at once when we are asked to stop. In production `stop.wait` of the stop event."""
+    resolve: Callable[[Secret], SecretText]
+    """Reads a secret from where it is kept. Raises ConfigError."""
+    person_key: Callable[[int], PersonKey]
+    """The store's keyed fingerprint of a person's id."""
+    random: Random
+    """For the jitter of waits."""
+    log: Log
