@@ -1,0 +1,302 @@
+"""The values that cross the store's line and belong to nobody else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from connector.helpdesk import Rejected, Stream, WriteKind
+from connector.settings import AccountSource
+from rules.facts import AccountId, Day, PersonKey, TicketId, UtcSecond
+from rules.lifecycle import State, Transition
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is: the sentence says why and what to do. Show it and exit."""
+
+
+class FencedError(Exception):
+    """Another worker has gone on with this walk: leave off, nothing of the page was saved."""
+
+
+class LockedError(Exception):
+    """Somebody else holds the lock; the sentence names the holder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkState:
+    """How far a walk has come. `version` is what the compare-and-set compares."""
+
+    id: int
+    stream: Stream
+    start: datetime
+    end: datetime | None
+    cursor: str | None
+    reached: datetime | None
+    done: bool
+    version: int
+    newest: UtcSecond | None
+    """The time of the newest row this walk has seen."""
+    filling: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorbed:
+    """What a page brought."""
+
+    walk: WalkState | None
+    """The walk after the page; give this one with the next page."""
+    rows: int
+    """Rows on the page, set aside ones apart."""
+    changed: frozenset[AccountId]
+    """Accounts whose totals or own row changed; empty while filling."""
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the totals depend on besides the rows."""
+
+    time_zone: str
+    ignored_tags: frozenset[str]
+    ignored_requesters: frozenset[PersonKey]
+    own: PersonKey | None
+    timer_field: int | None
+    sources: tuple[AccountSource, ...]
+    since: date
+
+
+class Recount(StrEnum):
+    """What an edit of the configuration asks for."""
+
+    NOTHING = "nothing"
+    REBUILD = "rebuild"
+    """The totals are built again from the rows: `Facts.build_totals`."""
+    REFILL = "refill"
+    """The rows are pulled again: `Desks.begin_filling`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one helpdesk stands."""
+
+    filling: bool
+    """True until `end_filling`: pages bring rows and no totals."""
+    facts_from: UtcSecond | None
+    """From when on the totals count; None: no totals were built yet, or not since they were last put in question."""
+    kept_from: UtcSecond | None
+    """Tickets that rested before this moment are pruned."""
+    judged_at: datetime | None
+    own: PersonKey | None
+    """Our own user, as the last list of agents said."""
+    ignored: frozenset[PersonKey]
+    """Who stands behind `ignore.requesters`, as the last list of agents said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """A rule that has met this helpdesk: by it a rule's first plan and a changed signal are known."""
+
+    rule: str
+    signal: str
+    """The signal's text when it was last judged."""
+    planned_at: datetime | None
+    """The first plan under `sync` that had this rule; None: not yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionRow:
+    """One line of the log of alerts."""
+
+    account: AccountId
+    rule: str
+    transition: Transition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictDay:
+    """What a rule saw on a finished day, kept while it is pending, open or clearing."""
+
+    account: AccountId
+    rule: str
+    day: Day
+    value: Decimal | None
+    operands: Mapping[str, str | None] = field(default_factory=dict)
+    """Each metric's value as text; None unknown."""
+    lines: str = ""
+    """The lines it was held against, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What one judgement changed; saved in one transaction."""
+
+    states: Mapping[tuple[AccountId, str], State | None]
+    """By account and rule id, the changed ones; None drops the state."""
+    transitions: tuple[TransitionRow, ...] = ()
+    days: tuple[VerdictDay, ...] = ()
+    rules: tuple[RuleRow, ...] = ()
+    """Rules met, or judged by another signal."""
+    as_of: datetime
+
+
+class MarkKind(StrEnum):
+    """What a mark is."""
+
+    TAG = "tag"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkRow:
+    """One line of the ledger: a mark that we want, wanted, or are taking away. In the ledger means ours."""
+
+    account: AccountId
+    kind: MarkKind
+    name: str
+    """The tag as it was written, or the field's key."""
+    value: str | None = None
+    """A field's text as it was written."""
+    wanted_at: datetime
+    """When the outbox row was made."""
+    seen_at: datetime | None = None
+    """The last read that showed it as written; None: never, so a missing one is a lost write."""
+    vetoed_at: datetime | None = None
+    """When a person was found to have taken it off; None: nobody did."""
+    unwanted_at: datetime | None = None
+    """When its removal was put into the outbox; the row goes when a later read no longer shows the mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTicketRow:
+    """An account's alert ticket number n; NOBODY for the tickets of a first run and of held plans."""
+
+    account: AccountId
+    number: int
+    key: str
+    """external_id and Idempotency-Key, such as `touchcost:<helpdesk>:<account>:<n>`."""
+    ticket: TicketId | None = None
+    """None until the helpdesk has said it."""
+    wanted_at: datetime
+    seen_at: datetime | None = None
+    status: str | None = None
+    """As the last read showed it."""
+    ended_at: datetime | None = None
+    """From then on it is not followed: the all-clear was told, or it was closed, deleted or merged away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """A message on an alert ticket, under a key that is looked up before it is sent again."""
+
+    account: AccountId
+    number: int
+    key: str
+    reason: str
+    rules: tuple[str, ...]
+    """The rules it told of, in its order."""
+    wanted_at: datetime
+    sent_at: datetime | None = None
+
+
+class OutboxState(StrEnum):
+    """Whether an outbox row will still be sent."""
+
+    WAITING = "waiting"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWrite:
+    """A write as a plan puts it into the outbox."""
+
+    account: AccountId
+    kind: WriteKind
+    key: str
+    """Unique within the helpdesk for messages and alert tickets; '' for what may be repeated."""
+    rank: int
+    """Rows of a lower rank go first; within a rank the older row."""
+    what: str
+    reason: str
+    body: Mapping[str, object]
+    """Exactly `connector.helpdesk.Write.body`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A write on its way."""
+
+    id: int
+    write: NewWrite
+    state: OutboxState
+    made_at: datetime
+    not_before: datetime | None
+    """What the helpdesk asked us to wait for."""
+    attempts: int
+    """More than 0: it may have been sent before, look first."""
+    job: str | None
+    cause: str
+    """Why it was last postponed, left unclear or parked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPlan:
+    """A plan of which something is withheld until somebody approves it."""
+
+    id: str
+    """What people type after `approve`: a date and a letter."""
+    reason: str
+    made_at: datetime
+    body: Mapping[str, object]
+    """What is held, for `status`; the planner's own words."""
+    told_at: datetime | None = None
+    approved_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was used up or no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRows:
+    """A plan as it is saved: everything in one transaction, with the judgement it comes from."""
+
+    made_at: datetime
+    judgement: Judgement | None = None
+    writes: tuple[NewWrite, ...] = ()
+    cancelled: tuple[int, ...] = ()
+    """Outbox rows that are no longer wanted."""
+    marks: tuple[MarkRow, ...] = ()
+    """New and changed ones."""
+    dropped: tuple[MarkRow, ...] = ()
+    """Marks that leave the ledger."""
+    tickets: tuple[AlertTicketRow, ...] = ()
+    messages: tuple[MessageRow, ...] = ()
+    held: tuple[HeldPlan, ...] = ()
+    planned: frozenset[str] = frozenset()
+    """Rule ids that this plan had under `sync`."""
+
+
+class CycleEnd(StrEnum):
+    """How a cycle ended."""
+
+    FINE = "fine"
+    CUT = "cut"
+    """Stopped before its end; the next one goes on."""
+    BUSY = "busy"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleRow:
+    """One cycle of one helpdesk."""
+
+    id: int
+    began_at: datetime
+    ended_at: datetime | None
+    """None: running, or cut down without a word."""
+    as_of: datetime | None
+    end: CycleEnd | None
+    sentence: str
+    """What went wrong, for people; '' when nothing did."""
+    counts: Mapping[str, int]
+    """Rows, writes, alerts and the like, by name."""
