@@ -1,0 +1,63 @@
+"""Sums of daily totals."""
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.cost import Pricing
+from rules.counts import COUNTS
+from rules.facts import Day, Kind, Method, Rate
+from rules.history import DayRow, History, collapse
+
+TODAY = Day(date(2026, 11, 21).toordinal())
+PRICING = Pricing(
+    rates=(
+        Rate(per_hour=Decimal("60.10"), group=None, first=None),
+        Rate(per_hour=Decimal("85.33"), group="Tier 2", first=date(2026, 6, 1)),
+    ),
+    minutes={"email": Decimal(5), "chat": Decimal("10.5"), "note": Decimal(3), "change": Decimal("0.33")},
+    currency="EUR",
+    gross_margin=None,
+)
+WEIGHTS = [*COUNTS.values(), PRICING.seconds, PRICING.rate_seconds, PRICING.measured_seconds, PRICING.assumed_seconds]
+
+rows = st.builds(
+    DayRow,
+    st.integers(TODAY - 40, TODAY).map(Day),
+    st.sampled_from(["", "Tier 1", "Tier 2"]),
+    st.sampled_from(["email", "chat"]),
+    st.none() | st.sampled_from(Kind),
+    st.sampled_from([Method.MEASURED, Method.ASSUMED]),
+    *[st.integers(0, 1_000)] * 5,
+)
+days = st.integers(TODAY - 50, TODAY + 10).map(Day)
+
+
+@given(st.lists(rows, max_size=40), days, days)
+def test_sum_of_a_window_equals_the_naive_sum(totals: list[DayRow], one: Day, other: Day) -> None:
+    first, last = min(one, other), max(one, other)
+    history = History(totals)
+    for weigh in WEIGHTS:
+        assert history.total(weigh, first, last) == sum(weigh(row) for row in totals if first <= row.day <= last)
+
+
+@given(st.lists(rows, max_size=40), days)
+def test_collapsed_lines_give_the_same_sums(totals: list[DayRow], first: Day) -> None:
+    history, collapsed = History(totals), History(collapse(totals))
+    for weigh in WEIGHTS:
+        assert collapsed.total(weigh, first, TODAY) == history.total(weigh, first, TODAY)
+
+
+@given(st.lists(st.lists(rows, max_size=10), max_size=6))
+def test_totals_of_all_accounts_and_of_none_add_up_to_the_total_of_all_lines(accounts: list[list[DayRow]]) -> None:
+    everything = History(row for account in accounts for row in account)
+    for weigh in WEIGHTS:
+        each = [History(account).total(weigh, Day(TODAY - 27), TODAY) for account in accounts]
+        assert sum(each) == everything.total(weigh, Day(TODAY - 27), TODAY)
+
+
+def test_collapsing_makes_one_line_of_equal_places() -> None:
+    row = DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 2, 30, 1, 0, 0)
+    assert collapse([row, row]) == (row._replace(count=4, seconds=60, tickets=2),)
