@@ -1,0 +1,5 @@
+"""The page to look at."""
+
+from flask import Blueprint
+
+page = Blueprint("page", __name__)
