@@ -1,0 +1,157 @@
+"""The values of an alert: its state, what is seen of it at one judgement, and its transitions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from rules.rule import Level
+
+
+class Phase(StrEnum):
+    """Where one rule stands on one account."""
+
+    IDLE = "idle"
+    PENDING = "pending"
+    """Over a line, not long enough."""
+    OPEN = "open"
+    CLEARING = "clearing"
+    """Under the lowest exit, not long enough."""
+
+
+class Block(StrEnum):
+    """What keeps a rule from opening. It never keeps one from closing."""
+
+    GRACE = "grace"
+    HISTORY = "history"
+
+
+class Held(StrEnum):
+    """What of the guard keeps an alert's marks from being written, or taken away."""
+
+    BRAKE = "brake"
+    BUDGET = "budget"
+    RESOLVE = "resolve"
+    """Too many alerts resolved at once: the marks of this one stay until approved."""
+
+
+class Step(StrEnum):
+    """What a transition did."""
+
+    STARTED = "started"
+    """idle → pending."""
+    DROPPED = "dropped"
+    """pending → idle."""
+    OPENED = "opened"
+    RAISED = "raised"
+    LOWERED = "lowered"
+    CLEARING = "clearing"
+    """open → clearing."""
+    RETURNED = "returned"
+    """clearing → open, same episode, nothing told."""
+    RESOLVED = "resolved"
+    ACKNOWLEDGED = "acknowledged"
+    """A person answered: phase and level stay."""
+
+
+class Reason(StrEnum):
+    """Why a transition happened. Only VALUE, CONDITION and UNKNOWN are told as a recovery when they resolve."""
+
+    VALUE = "value"
+    CONDITION = "condition"
+    """`only_if` is false."""
+    UNKNOWN = "unknown"
+    """The value is unknown and the rule says `clear` or `alert`."""
+    BLOCKED = "blocked"
+    """Grace or too short a history."""
+    RULE_REMOVED = "rule removed"
+    ACCOUNT_GONE = "account gone"
+    ANSWER = "answer"
+    """A person solved the alert ticket or took our tag off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One rule on one account, as it is saved. Flat: every field is a plain value, an enum or None."""
+
+    phase: Phase = Phase.IDLE
+    level: Level | None = None
+    """Set exactly while open or clearing."""
+    since: datetime | None = None
+    """The judgement at which the value was first over a line; kept through the whole episode. None while idle."""
+    clock: timedelta = timedelta(0)
+    """How much of `hold` (pending) or `clear_after` (clearing) had passed at `clock_at`."""
+    clock_at: datetime | None = None
+    """Up to when `clock` has counted; None: it begins to count at the next midnight, or does not run."""
+    judged_at: datetime | None = None
+    """The last judgement; midnights after it are still to be judged."""
+    value: Decimal | None = None
+    """The last known value of the signal."""
+    episode: int = 0
+    """Number of the present episode, or of the last one; 0: never open."""
+    opened_at: datetime | None = None
+    """Of this episode; kept, like `calm_since` and what was told, until the next one opens."""
+    calm_since: datetime | None = None
+    """The judgement at which the value was first under the lowest exit, while clearing and after it."""
+    resolved_at: datetime | None = None
+    """Of the last episode, until the next one opens."""
+    acknowledged: Level | None = None
+    """The level at which a person answered in this episode."""
+    acknowledged_at: datetime | None = None
+    told_at: datetime | None = None
+    """When this episode was last told; None: never told, or not yet."""
+    told_level: Level | None = None
+    held: Held | None = None
+    blocked: Block | None = None
+    frozen: bool = False
+    """True while the value is unknown and the rule says `hold`."""
+    signal: str = ""
+    """Which signal this state was judged by; another one means that the signal was edited."""
+    reach: int | None = None
+    """The first day of the facts that were looked back on, as `date.toordinal()`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What is seen of one rule on one account at one judgement."""
+
+    at: datetime
+    midnight: bool
+    """True: judged on finished days alone. False: the last day of every window is a part of today."""
+    value: Decimal | None
+    """The signal; None: unknown."""
+    condition: bool | None = True
+    """`only_if`; True without one, None: unknown."""
+    blocked: Block | None = None
+    windowed: bool = True
+    """The signal or its condition counts days."""
+    growing: bool = True
+    """Within a day the value can only come closer to its lines, so that a part of today may raise."""
+    operands: tuple[tuple[str, Decimal | int | str | bool | None], ...] = ()
+    """The evidence: every metric that was looked at, with its value."""
+
+    @property
+    def settles(self) -> bool:
+        """Whether it may lower, clear or resolve and lets clocks run: a part of today says too little."""
+        return self.midnight or not self.windowed
+
+    @property
+    def may_rise(self) -> bool:
+        """Whether it may start, open, raise or return."""
+        return self.growing or self.settles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One change of an alert."""
+
+    at: datetime
+    step: Step
+    reason: Reason
+    episode: int
+    """0 as long as the alert never opened."""
+    phase_before: Phase
+    phase_after: Phase
+    level_before: Level | None
+    level_after: Level | None
+    value: Decimal | None = None

@@ -1,0 +1,49 @@
+"""Where a value stands between the lines of its rule."""
+
+from dataclasses import dataclass
+
+from rules.alert import Observation, Reason
+from rules.rule import Direction, Level, Rule, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a value stands between a rule's lines; `kept` is never lower than `reached`."""
+
+    reached: Level | None
+    """The highest level whose enter is reached."""
+    kept: Level | None
+    """The highest level whose exit is not passed; None: under the lowest exit."""
+    reason: Reason
+
+
+def read(observation: Observation, rule: Rule) -> Reading | None:
+    """Where the observation stands. A false condition is under the lines whatever the value is.
+
+    None: the value or the condition is unknown, and the rule holds.
+    """
+    if observation.condition is False:
+        return Reading(None, None, Reason.CONDITION)
+    if observation.condition is None or observation.value is None:
+        return _read_unknown(rule)
+    value = observation.value
+    reached = kept = None
+    for level, lines in rule.levels:
+        if rule.direction is Direction.ABOVE:
+            entered, stays = value >= lines.enter, value >= lines.exit
+        else:
+            entered, stays = value <= lines.enter, value <= lines.exit
+        reached = level if entered else reached
+        kept = level if stays else kept
+    return Reading(reached, kept, Reason.VALUE)
+
+
+def _read_unknown(rule: Rule) -> Reading | None:
+    """Under `alert` an unknown value opens the lowest level and lowers none."""
+    match rule.unknown:
+        case Unknown.HOLD:
+            return None
+        case Unknown.CLEAR:
+            return Reading(None, None, Reason.UNKNOWN)
+        case Unknown.ALERT:
+            return Reading(rule.levels[0][0], rule.levels[-1][0], Reason.UNKNOWN)
