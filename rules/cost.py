@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from rules.facts import Day, Kind, Method, Rate
 from rules.history import Amount, DayRow, History
@@ -76,14 +77,15 @@ class Pricing:
         return rates[place - 1] if place else None
 
 
-def cost(history: History, pricing: Pricing, first: Day, last: Day) -> Decimal | None:
-    """What the work of these days cost, unrounded; None when a part of it has no rate.
+def cost(history: History, pricing: Pricing, first: Day, last: Day) -> Fraction | None:
+    """What the work of these days cost, exactly; None when a part of it has no rate.
 
     Time-driven activity-based costing (Kaplan & Anderson 2004): seconds / 3600 x the loaded cost of an hour.
     """
     if not pricing.has_rates or history.total(pricing.unpriced, first, last):
         return None
-    return Decimal(history.total(pricing.rate_seconds, first, last)) / SECONDS_AN_HOUR
+    upper, lower = history.total(pricing.rate_seconds, first, last).as_integer_ratio()
+    return Fraction(upper, lower * SECONDS_AN_HOUR)
 
 
 def _minutes_key(row: DayRow) -> str:

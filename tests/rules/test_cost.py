@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def work(
     return DayRow(day, group, channel, kind, method, count, seconds or 0, 0, 0, 0)
 
 
-def priced(row: DayRow, *rates: Rate) -> Decimal | None:
+def priced(row: DayRow, *rates: Rate) -> Fraction | None:
     return cost(History([row]), pricing(*rates), TODAY, TODAY)
 
 
@@ -53,7 +54,7 @@ def priced(row: DayRow, *rates: Rate) -> Decimal | None:
     ],
 )
 def test_hour_of_sixty_costs_one_a_minute(row: DayRow, expected: str) -> None:
-    assert priced(row, rate("60.00")) == Decimal(expected)
+    assert priced(row, rate("60.00")) == Fraction(expected)
 
 
 def test_messages_of_the_customer_cost_nothing() -> None:
@@ -99,7 +100,7 @@ def test_no_work_costs_nothing_where_a_rate_is_configured() -> None:
 
 def test_thousands_of_touches_lose_no_fraction_of_a_cent() -> None:
     history = History([work(seconds=1, day=Day(TODAY - day)) for day in range(3_600)])
-    assert cost(history, pricing(rate("33.33")), Day(TODAY - 3_600), TODAY) == Decimal("33.33")
+    assert cost(history, pricing(rate("33.33")), Day(TODAY - 3_600), TODAY) == Fraction("33.33")
 
 
 works = st.builds(
