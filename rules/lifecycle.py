@@ -83,7 +83,7 @@ def _see(state: State, observation: Observation) -> State:
     return replace(
         state,
         judged_at=observation.at,
-        value=state.value if observation.value is None else observation.value,
+        value=observation.value,
         blocked=observation.blocked,
         frozen=False,
         clock=clock,
