@@ -1,0 +1,55 @@
+"""Numbers as people read them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from rules.catalogue import Unit
+from rules.facts import Day
+from rules.shown import long_date, money_field, period, rounded, short_date, show
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (Decimal("4180.49"), Unit.MONEY, "4,180 EUR"),
+        (Decimal("12.345"), Unit.MONEY, "12.34 EUR"),
+        (Decimal(50), Unit.MONEY, "50 EUR"),
+        (Decimal("-1250"), Unit.MONEY, "-1,250 EUR"),
+        (Decimal("0.3096"), Unit.RATIO, "31 %"),
+        (Decimal("0.125"), Unit.RATIO, "12 %"),
+        (Decimal("0.135"), Unit.RATIO, "14 %"),
+        (Decimal("0.004"), Unit.RATIO, "0.4 %"),
+        (Decimal(0), Unit.RATIO, "0 %"),
+        (Decimal("Infinity"), Unit.RATIO, "without any revenue"),
+        (74, Unit.COUNT, "74"),
+        (12_345, Unit.COUNT, "12,345"),
+        (Decimal("37.50"), Unit.COUNT, "37.5"),
+        (Decimal("4180.2"), Unit.MINUTES, "4,180 minutes"),
+        (1, Unit.DURATION, "1 day"),
+        (84, Unit.DURATION, "84 days"),
+        ("small", Unit.TEXT, "small"),
+        (True, Unit.YES_NO, "yes"),
+        (None, Unit.MONEY, "unknown"),
+    ],
+)
+def test_every_unit_is_shown_in_its_own_way(value: Decimal | int | str | None, unit: Unit, expected: str) -> None:
+    assert show(value, unit, "EUR") == expected
+
+
+def test_money_without_a_currency_is_a_bare_number() -> None:
+    assert show(Decimal(4_180), Unit.MONEY) == "4,180"
+
+
+def test_half_a_cent_goes_to_the_even_cent() -> None:
+    assert [money_field(Decimal(text)) for text in ("0.125", "0.135", "7")] == ["0.12", "0.14", "7.00"]
+
+
+def test_nothing_is_ever_minus_zero() -> None:
+    assert str(rounded(Decimal("-0.001"), Decimal("0.01"))) == "0.00"
+
+
+def test_days_are_shown_in_english_words() -> None:
+    first, last = Day(date(2026, 8, 24).toordinal()), Day(date(2026, 11, 21).toordinal())
+    assert (short_date(last), long_date(last), period(first, last)) == ("21 Nov", "21 Nov 2026", "24 Aug–21 Nov")
