@@ -1,0 +1,1 @@
+"""Benchmarks: whole processes beside a floor and a peer in the same run. `make bench` writes docs/benchmarks.md."""
