@@ -185,8 +185,9 @@ def _field_is(name: str, value: object, update: Update) -> bool:
 
 
 def recipients(target: str, update: Update, users: Mapping[int, User]) -> list[User]:
-    """Whom an e-mail action reaches; the author of the update never gets one."""
-    wanted = set(_wanted(target, update.ticket, users)) - {update.audit.author_id}
+    """Whom an e-mail action reaches: the author only of a request, as its confirmation."""
+    knows = set() if update.audit.creates else {update.audit.author_id}
+    wanted = set(_wanted(target, update.ticket, users)) - knows
     return [users[user] for user in sorted(wanted) if users[user].active]
 
 
