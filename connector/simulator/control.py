@@ -46,7 +46,7 @@ ACTS = (
 def tell_time() -> Response:
     """The helpdesk's time in ISO 8601, as plain text."""
     here().catch_up()
-    return Response(iso(here().now()), content_type="text/plain")
+    return Response(iso(here().now()), mimetype="text/plain")
 
 
 @control.post("/clock")

@@ -39,7 +39,7 @@ def strike(fault: Fault | None, world: "World") -> Response | None:
         return answer(_BODIES[fault.kind], int(fault.kind), {"Retry-After": header} if header else {})
     if fault.kind in _PAGES:
         status, title = _PAGES[fault.kind]
-        return Response(_HTML.format(title), status=status, content_type="text/html")
+        return Response(_HTML.format(title), status=status, mimetype="text/html")
     if fault.kind == "redirect":
         return Response(status=302, headers={"Location": f"{fault.target}{request.full_path}"})
     if fault.kind == "cut":
