@@ -12,7 +12,7 @@ from rules.rule import Signal
 from rules.stretch import Fleet, Known, Sources, Stretch, over_revenue
 from rules.subject import Subject
 
-__all__ = ["Absence", "DayRow", "Fleet", "History", "Metrics", "Pricing", "Subject", "Value", "measure"]
+__all__ = ["Absence", "DayRow", "Fleet", "History", "Metrics", "Pricing", "Subject", "Value", "measure", "plain"]
 
 Value = Decimal | int | str | bool | None
 """None is unknown, never zero."""
@@ -55,7 +55,7 @@ class Metrics:
         metric = _metric(name)
         if metric.window is None:
             return self._fact(name)
-        return _decimal(self.over(*self._window(metric.window)).read(metric.stem))
+        return plain(self.over(*self._window(metric.window)).read(metric.stem))
 
     def signal(self, name: str) -> Decimal | None:
         """A number as a rule's signal sees it, None where it is unknown.
@@ -63,7 +63,7 @@ class Metrics:
         A windowed count, sum or amount covers the days since the account's grace ended, scaled to its window, and is
         unknown when these are less than half of it. While in grace nothing is scaled.
         """
-        found = _decimal(self._operand(name))
+        found = plain(self._operand(name))
         return None if found is None else Decimal(found)
 
     def observe(self, signal: Signal) -> Decimal | None:
@@ -72,7 +72,7 @@ class Metrics:
         Unknown when an operand is, when currencies differ, and when it divides by zero; a share of no revenue is
         infinite for an account whose status says it pays.
         """
-        found = _decimal(self._observed(signal))
+        found = plain(self._observed(signal))
         return None if found is None else Decimal(found)
 
     def absence(self, name: str) -> Absence | None:
@@ -199,7 +199,7 @@ def measure(
     return Metrics(sources, last_day)
 
 
-def _decimal(known: Known) -> Decimal | int | None:
+def plain(known: Known) -> Decimal | int | None:
     """A number as people and rules get it, rounded to 28 digits where it has no end."""
     if isinstance(known, Fraction):
         return Decimal(known.numerator) / known.denominator
