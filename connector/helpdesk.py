@@ -10,6 +10,10 @@ from typing import Protocol
 from connector.clock import Clock
 from connector.settings import Secret, SecretText
 from rules.facts import Account, AccountId, Agent, Event, PersonKey, Ticket, TicketId
+from rules.marks import AccountMarks as AccountMarks
+from rules.marks import AlertTicketMark as AlertTicketMark
+from rules.marks import MarksRead as MarksRead
+from rules.marks import WriteKind as WriteKind
 
 
 class HelpdeskError(Exception):
@@ -89,51 +93,10 @@ class Identity:
     """The helpdesk's own name or id of the installation."""
     user: str
     """As whom we are signed in: role and id, never a name or an address."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountMarks:
-    """What one account shows, by a direct read."""
-
-    account: AccountId
-    tags: frozenset[str]
-    fields: Mapping[str, str | None]
-    """Only the fields with our prefix."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertTicketMark:
-    """What an alert ticket shows, by a direct read. A ticket that was asked for and is not listed is gone."""
-
-    id: TicketId
-    external_id: str
-    status: str
-    """new, open, pending, hold, solved or closed."""
-    merged: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarksRead:
-    """The answer of `read_marks`. An account that was asked for and is not listed does not exist."""
-
-    read_at: datetime
-    accounts: tuple[AccountMarks, ...]
-    tickets: tuple[AlertTicketMark, ...] = ()
-    tagging_on: bool = True
-    """False: the helpdesk's account tags are switched off, so a missing tag says nothing."""
-
-
-class WriteKind(StrEnum):
-    """What a write does to the helpdesk; the words of `plan --json`."""
-
-    ADD_TAG = "add_tag"
-    REMOVE_TAG = "remove_tag"
-    SET_FIELD = "set_field"
-    OPEN_ALERT = "open_alert"
-    UPDATE_ALERT = "update_alert"
-    CLOSE_ALERT = "close_alert"
-    MAKE_FIELD = "make_field"
-    """`setup` alone: makes an organisation field."""
+    account_page: str = ""
+    """Address of an account's page for agents, with {id} in the place of its id; '' where there is none."""
+    ticket_page: str = ""
+    """Address of a ticket's page for agents, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +130,8 @@ class Outcome(StrEnum):
     """Clearly refused: sending it again would be refused again."""
     UNCLEAR = "unclear"
     """Nobody knows whether it was applied; look before sending again."""
+    GONE = "gone"
+    """The ticket it was for is closed, merged away or deleted, and will never take it."""
     JOB_STARTED = "job_started"
     """Handed to a job; save `job` before asking the generator for more."""
 

@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import NewType
 
 from rules.facts import AccountId, HelpdeskName, Rate
-from rules.rule import Level, Policy
+from rules.rule import Policy
+from rules.writing import AlertChoice as AlertChoice
+from rules.writing import FieldChoice as FieldChoice
+from rules.writing import TagChoice as TagChoice
+from rules.writing import WritePolicy as WritePolicy
+from rules.writing import WriteSettings as WriteSettings
 
 SecretText = NewType("SecretText", str)
 """A resolved secret. Only the sign-in of a helpdesk reads it; it is never shown, logged or saved."""
@@ -20,36 +25,6 @@ class AccountSource(StrEnum):
 
     ORGANIZATION = "organization"
     EMAIL_DOMAIN = "email_domain"
-
-
-class WritePolicy(StrEnum):
-    """Whether plans are delivered."""
-
-    REPORT_ONLY = "report-only"
-    SYNC = "sync"
-
-
-class TagChoice(StrEnum):
-    """Which organisation tags are written."""
-
-    OFF = "off"
-    ONE = "one"
-    EACH = "each"
-
-
-class FieldChoice(StrEnum):
-    """Which organisation fields are written."""
-
-    OFF = "off"
-    TRUE = "true"
-    WITH_MONEY = "with-money"
-
-
-class AlertChoice(StrEnum):
-    """Whether alert tickets are made."""
-
-    TICKET = "ticket"
-    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +46,6 @@ class Ignored:
     accounts: frozenset[AccountId] = frozenset()
     status: frozenset[str] = frozenset()
     """Values of the field mapped as `status`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteSettings:
-    """What is written into a helpdesk, and how."""
-
-    policy: WritePolicy = WritePolicy.REPORT_ONLY
-    prefix: str = "care_"
-    tags: TagChoice = TagChoice.ONE
-    fields: FieldChoice = FieldChoice.TRUE
-    alerts: AlertChoice = AlertChoice.TICKET
-    alert_from: Level = Level.AMBER
-    only: frozenset[AccountId] = frozenset()
-    """Empty: every account."""
-    group: str | None = None
-    """The group alert tickets are assigned to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,14 @@ from enum import StrEnum
 
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
-from rules.facts import AccountId, Day, PersonKey, TicketId, UtcSecond
+from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.lifecycle import State, Transition
+from rules.marks import AlertTicket, Mark, Message
+from rules.marks import MarkKind as MarkKind
+
+MarkRow = Mark
+AlertTicketRow = AlertTicket
+MessageRow = Message
 
 
 class StoreError(Exception):
@@ -139,65 +145,6 @@ class Judgement:
     rules: tuple[RuleRow, ...] = ()
     """Rules met, or judged by another signal."""
     as_of: datetime
-
-
-class MarkKind(StrEnum):
-    """What a mark is."""
-
-    TAG = "tag"
-    FIELD = "field"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkRow:
-    """One line of the ledger: a mark that we want, wanted, or are taking away. In the ledger means ours."""
-
-    account: AccountId
-    kind: MarkKind
-    name: str
-    """The tag as it was written, or the field's key."""
-    value: str | None = None
-    """A field's text as it was written."""
-    wanted_at: datetime
-    """When the outbox row was made."""
-    seen_at: datetime | None = None
-    """The last read that showed it as written; None: never, so a missing one is a lost write."""
-    vetoed_at: datetime | None = None
-    """When a person was found to have taken it off; None: nobody did."""
-    unwanted_at: datetime | None = None
-    """When its removal was put into the outbox; the row goes when a later read no longer shows the mark."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertTicketRow:
-    """An account's alert ticket number n; NOBODY for the tickets of a first run and of held plans."""
-
-    account: AccountId
-    number: int
-    key: str
-    """external_id and Idempotency-Key, such as `touchcost:<helpdesk>:<account>:<n>`."""
-    ticket: TicketId | None = None
-    """None until the helpdesk has said it."""
-    wanted_at: datetime
-    seen_at: datetime | None = None
-    status: str | None = None
-    """As the last read showed it."""
-    ended_at: datetime | None = None
-    """From then on it is not followed: the all-clear was told, or it was closed, deleted or merged away."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRow:
-    """A message on an alert ticket, under a key that is looked up before it is sent again."""
-
-    account: AccountId
-    number: int
-    key: str
-    reason: str
-    rules: tuple[str, ...]
-    """The rules it told of, in its order."""
-    wanted_at: datetime
-    sent_at: datetime | None = None
 
 
 class OutboxState(StrEnum):
