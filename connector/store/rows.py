@@ -11,11 +11,6 @@ from connector.settings import AccountSource
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.lifecycle import State, Transition
 from rules.marks import AlertTicket, Mark, Message
-from rules.marks import MarkKind as MarkKind
-
-MarkRow = Mark
-AlertTicketRow = AlertTicket
-MessageRow = Message
 
 
 class StoreError(Exception):
@@ -212,12 +207,12 @@ class PlanRows:
     writes: tuple[NewWrite, ...] = ()
     cancelled: tuple[int, ...] = ()
     """Outbox rows that are no longer wanted."""
-    marks: tuple[MarkRow, ...] = ()
+    marks: tuple[Mark, ...] = ()
     """New and changed ones."""
-    dropped: tuple[MarkRow, ...] = ()
+    dropped: tuple[Mark, ...] = ()
     """Marks that leave the ledger."""
-    tickets: tuple[AlertTicketRow, ...] = ()
-    messages: tuple[MessageRow, ...] = ()
+    tickets: tuple[AlertTicket, ...] = ()
+    messages: tuple[Message, ...] = ()
     held: tuple[HeldPlan, ...] = ()
     planned: frozenset[str] = frozenset()
     """Rule ids that this plan had under `sync`."""

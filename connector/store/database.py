@@ -1,0 +1,129 @@
+"""The database behind the store: engines, transactions, and what the two dialects say differently."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, ColumnElement, Connection, Executable, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from connector.store.rows import StoreError
+
+_BUSY_MILLISECONDS = 60_000
+_PAGE_CACHE_KIB = 16_000
+_FETCH = 2_000
+
+Values = tuple[object, ...]
+"""One row as it goes to or comes from the driver, in the order of a statement's columns."""
+
+
+class Database:
+    """One SQLite file or PostgreSQL database. Safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        """Opens nothing yet. Raises StoreError for a URL that no engine understands."""
+        self.url = _parse(url)
+        self._readers = create_engine(self.url, paramstyle=_PARAMSTYLES[self.url.get_backend_name()])
+        self._writers = self._readers.execution_options(writes=True)
+        if self.file is not None:
+            event.listen(self._readers, "connect", _prepare_sqlite)
+            event.listen(self._readers, "begin", _begin_sqlite)
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for PostgreSQL."""
+        return Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that sees one state of the store, and waits for no writer."""
+        with self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction. On SQLite it waits at its beginning until no other writer is left, at most a minute."""
+        with self._writers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection of its own outside any transaction, for what must outlive transactions."""
+        with self._readers.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes every connection that is not in use."""
+        self._readers.dispose()
+
+
+class Statement:
+    """A statement compiled once, for rows that come by the hundred thousand as plain tuples of numbers and texts."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, connection: Connection, statement: Executable, names: Sequence[str]) -> None:
+        """`names`: the statement's parameters, in the order of the tuples."""
+        compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
+        if compiled.positiontup != list(names):
+            raise ValueError(f"the statement takes {compiled.positiontup}, not {list(names)}")
+        self._text = str(compiled)
+
+    def run(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Runs it once for each row."""
+        if rows:
+            connection.exec_driver_sql(self._text, list(rows))
+
+    def stream(self, connection: Connection, row: Values) -> Iterator[Any]:
+        """The rows of a query, a few at a time. A row is a tuple."""
+        result = connection.execution_options(stream_results=True).exec_driver_sql(self._text, row)
+        for rows in result.partitions(_FETCH):
+            yield from rows
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what happens when the key is there already."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def replacing(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that replaces everything but the key when the key is there already."""
+    insert = upsert(connection, table)
+    fresh: dict[str, ColumnElement[Any]] = {
+        column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key
+    }
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=fresh)
+
+
+_PARAMSTYLES = {"sqlite": "qmark", "postgresql": "format"}
+
+
+def _parse(text: str) -> URL:
+    try:
+        url = make_url(text)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError) as problem:
+        raise StoreError(f"store: no engine for this URL ({problem}); write sqlite:///touchcost.db") from None
+    if url.get_backend_name() not in _PARAMSTYLES:
+        raise StoreError(f"store: {url.get_backend_name()} is not supported; use SQLite or PostgreSQL")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreError("store: SQLite needs a file, such as sqlite:///touchcost.db")
+    return url
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    """The driver's own begin would come too late for a reader and too weak for a writer: `_begin_sqlite` says it."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA cache_size=-{_PAGE_CACHE_KIB}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

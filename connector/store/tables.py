@@ -1,0 +1,270 @@
+"""The tables. Facts come first, then what was decided, then what is written into the helpdesks.
+
+Every table but `setting` belongs to a helpdesk by its number, first in every key. Times of facts are seconds since
+1970 in UTC, other times a `Moment`; days are `date.toordinal()` in the helpdesk's zone. No message text and no name or
+address of a person stands anywhere.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, SmallInteger, Table, Text
+from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+from connector.store.types import Exact, Json, Moment, Name, Whole
+
+METADATA = MetaData()
+
+
+def _table(name: str, *columns: SchemaItem) -> Table:
+    """A table whose key is its order on disk, where the engine can."""
+    return Table(name, METADATA, *columns, sqlite_with_rowid=False)
+
+
+def _numbered(name: str, *columns: SchemaItem) -> Table:
+    """A table whose rows are numbered in the order of their making; a number never comes again."""
+    return Table(name, METADATA, Column("id", Whole, primary_key=True), *columns, sqlite_autoincrement=True)
+
+
+def _helpdesk() -> Column[int]:
+    return Column("helpdesk", Integer, primary_key=True, autoincrement=False)
+
+
+def _key(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]] = Name) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+SETTING = _table("setting", _key("name"), Column("value", Text, nullable=False))
+
+HELPDESK = _numbered(
+    "helpdesk",
+    Column("name", Text, nullable=False, unique=True),
+    Column("kind", Text),
+    Column("host", Text),
+    Column("account", Text),
+    Column("filling", SmallInteger, nullable=False, default=1),
+    Column("basis", Json),
+    Column("facts_from", BigInteger),
+    Column("kept_from", BigInteger),
+    Column("judged_at", Moment),
+    Column("own", BigInteger),
+    Column("ignored", Json),
+)
+
+STREAM = _table("stream", _helpdesk(), _key("stream"), Column("newest", BigInteger))
+
+WALK = _numbered(
+    "walk",
+    Column("helpdesk", Integer, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment),
+    Column("cursor", Text),
+    Column("reached", Moment),
+    Column("done", SmallInteger, nullable=False, default=0),
+    Column("version", Integer, nullable=False, default=0),
+    Column("newest", BigInteger),
+    Column("filling", SmallInteger, nullable=False),
+)
+
+ACCOUNT = _table(
+    "account",
+    _helpdesk(),
+    _key("id"),
+    Column("name", Text, nullable=False),
+    Column("external_id", Text),
+    Column("created", Moment),
+    Column("deleted", SmallInteger, nullable=False),
+    Column("fields", Json, nullable=False),
+)
+
+DOMAIN = _table("domain", _helpdesk(), _key("domain"), _key("account"))
+
+AGENT = _table(
+    "agent", _helpdesk(), _key("key", BigInteger), Column("since", BigInteger, nullable=False), Column("group", Text)
+)
+
+TICKET = _table(
+    "ticket",
+    _helpdesk(),
+    _key("id", BigInteger),
+    Column("account", Name, nullable=False),
+    Column("organization", Text),
+    Column("domain", Text),
+    Column("requester", BigInteger, nullable=False),
+    Column("assignee", BigInteger),
+    Column("channel", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("own", SmallInteger, nullable=False),
+    Column("tags", Text, nullable=False),
+    # 1: its older events were pruned, so the first timer total that is left is only a base.
+    Column("cut", SmallInteger, nullable=False),
+)
+Index("ticket_of_account", TICKET.c.helpdesk, TICKET.c.account, TICKET.c.created)
+
+EVENT = _table(
+    "event",
+    _helpdesk(),
+    _key("ticket", BigInteger),
+    _key("id", BigInteger),
+    Column("at", BigInteger, nullable=False),
+    Column("author", BigInteger, nullable=False),
+    Column("group", Text),
+    Column("comment", SmallInteger, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("timer", BigInteger),
+    Column("merge", SmallInteger, nullable=False),
+)
+
+ACCOUNT_DAY = _table(
+    "account_day",
+    _helpdesk(),
+    _key("account"),
+    _key("day", Integer),
+    Column("tickets", Integer, nullable=False),
+    Column("solved", Integer, nullable=False),
+    Column("reopens", Integer, nullable=False),
+)
+
+EFFORT_DAY = _table(
+    "effort_day",
+    _helpdesk(),
+    _key("account"),
+    _key("day", Integer),
+    _key("group"),
+    _key("channel"),
+    _key("kind", SmallInteger),
+    _key("method", SmallInteger),
+    Column("count", Integer, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+)
+
+REVENUE = _table(
+    "revenue",
+    _helpdesk(),
+    _key("line", Integer),
+    Column("account", Name, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("amount", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+)
+
+ALERT = _table(
+    "alert",
+    _helpdesk(),
+    _key("account"),
+    _key("rule"),
+    Column("phase", Text, nullable=False),
+    Column("level", SmallInteger),
+    Column("opened_at", Moment),
+    Column("state", Text, nullable=False),
+)
+
+TRANSITION = _numbered(
+    "transition",
+    Column("helpdesk", Integer, nullable=False),
+    Column("account", Name, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("transition", Text, nullable=False),
+)
+Index("transition_of_account", TRANSITION.c.helpdesk, TRANSITION.c.account, TRANSITION.c.at)
+Index("transition_in_time", TRANSITION.c.helpdesk, TRANSITION.c.at)
+
+RULE = _table("rule", _helpdesk(), _key("rule"), Column("signal", Text, nullable=False), Column("planned_at", Moment))
+
+VERDICT_DAY = _table(
+    "verdict_day",
+    _helpdesk(),
+    _key("account"),
+    _key("rule"),
+    _key("day", Integer),
+    Column("value", Exact),
+    Column("operands", Json, nullable=False),
+    Column("lines", Text, nullable=False),
+)
+
+MARK = _table(
+    "mark",
+    _helpdesk(),
+    _key("account"),
+    _key("kind"),
+    _key("name"),
+    Column("value", Text),
+    Column("wanted_at", Moment, nullable=False),
+    Column("seen_at", Moment),
+    Column("vetoed_at", Moment),
+    Column("unwanted_at", Moment),
+)
+
+ALERT_TICKET = _table(
+    "alert_ticket",
+    _helpdesk(),
+    _key("key"),
+    Column("account", Name, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("ticket", BigInteger),
+    Column("wanted_at", Moment, nullable=False),
+    Column("seen_at", Moment),
+    Column("status", Text),
+    Column("ended_at", Moment),
+)
+
+MESSAGE = _table(
+    "message",
+    _helpdesk(),
+    _key("key"),
+    Column("account", Name, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("rules", Json, nullable=False),
+    Column("wanted_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+)
+
+OUTBOX = _numbered(
+    "outbox",
+    Column("helpdesk", Integer, nullable=False),
+    Column("account", Name, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text),
+    Column("rank", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("not_before", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("job", Text),
+    Column("cause", Text, nullable=False),
+)
+Index("outbox_key", OUTBOX.c.helpdesk, OUTBOX.c.key, unique=True)
+
+HELD_PLAN = _table(
+    "held_plan",
+    _helpdesk(),
+    _key("id"),
+    Column("reason", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("told_at", Moment),
+    Column("approved_at", Moment),
+    Column("ended_at", Moment),
+)
+
+CYCLE = _numbered(
+    "cycle",
+    Column("helpdesk", Integer, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("as_of", Moment),
+    Column("end", Text),
+    Column("sentence", Text, nullable=False),
+    Column("counts", Json, nullable=False),
+)
+Index("cycle_in_time", CYCLE.c.helpdesk, CYCLE.c.began_at)
