@@ -1,0 +1,120 @@
+"""What holds of every alert, whatever it sees."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, acknowledge, close, step
+from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
+
+START = datetime(2026, 11, 2, tzinfo=UTC)
+OVER = ((Level.WATCH, 10, 6), (Level.AMBER, 20, 16), (Level.RED, 30, 24))
+UNDER = ((Level.WATCH, 30, 34), (Level.RED, 10, 16))
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    direction = draw(st.sampled_from(Direction))
+    lines = OVER if direction is Direction.ABOVE else UNDER
+    return Rule(
+        id="volume",
+        title="Many tickets",
+        signal=Signal(numerator="tickets_28d", denominator=None, text="tickets_28d"),
+        direction=direction,
+        levels=tuple((level, Lines(enter=Decimal(enter), exit=Decimal(leave))) for level, enter, leave in lines),
+        hold=timedelta(hours=draw(st.sampled_from([0, 12, 24, 72]))),
+        clear_after=timedelta(hours=draw(st.sampled_from([0, 12, 48]))),
+        unknown=draw(st.sampled_from(Unknown)),
+    )
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> list[Observation]:
+    windowed = draw(st.booleans())
+    growing = draw(st.booleans())
+    return [
+        Observation(
+            at=START + timedelta(hours=6 * place),
+            midnight=place % 4 == 0,
+            value=draw(st.none() | st.integers(0, 40).map(Decimal)),
+            condition=draw(st.sampled_from([True, True, True, False, None])),
+            blocked=draw(st.sampled_from([None, None, None, Block.GRACE, Block.HISTORY])),
+            windowed=windowed,
+            growing=growing,
+        )
+        for place in sorted(draw(st.sets(st.integers(0, 80), max_size=40)))
+    ]
+
+
+def live(seen: list[Observation], rule: Rule) -> tuple[list[State], list[Transition]]:
+    """Every state from the first on, with a person who answers now and then."""
+    states, transitions = [State()], []
+    for place, observation in enumerate(seen):
+        state, more = step(states[-1], observation, rule)
+        transitions.extend(more)
+        if place % 5 == 4:
+            state, more = acknowledge(state, observation.at)
+            transitions.extend(more)
+        states.append(state)
+    return states, transitions
+
+
+@given(rules(), observations())
+def test_a_level_is_set_exactly_while_open_or_clearing(rule: Rule, seen: list[Observation]) -> None:
+    for state in live(seen, rule)[0]:
+        assert (state.level is not None) == (state.phase in (Phase.OPEN, Phase.CLEARING))
+        assert (state.since is not None) == (state.phase is not Phase.IDLE)
+        assert state.acknowledged is None or state.level is not None
+
+
+@given(rules(), observations())
+def test_an_episode_opens_once_and_resolves_at_most_once_and_only_then(rule: Rule, seen: list[Observation]) -> None:
+    states, transitions = live(seen, rule)
+    _, closing = close(states[-1], START + timedelta(days=30), Reason.RULE_REMOVED)
+    opened: Counter[int] = Counter()
+    resolved: Counter[int] = Counter()
+    for transition in (*transitions, *closing):
+        opened[transition.episode] += transition.step is Step.OPENED
+        resolved[transition.episode] += transition.step is Step.RESOLVED
+        assert resolved[transition.episode] <= opened[transition.episode] <= 1
+    assert +opened == +resolved
+    assert sum(opened.values()) == states[-1].episode
+
+
+@given(rules(), observations())
+def test_transitions_join_from_phase_to_phase_and_level_to_level(rule: Rule, seen: list[Observation]) -> None:
+    states, transitions = live(seen, rule)
+    phase, level = Phase.IDLE, None
+    for transition in transitions:
+        assert (transition.phase_before, transition.level_before) == (phase, level)
+        phase, level = transition.phase_after, transition.level_after
+    assert (states[-1].phase, states[-1].level) == (phase, level)
+
+
+@given(rules(), observations())
+def test_an_observation_seen_twice_changes_nothing(rule: Rule, seen: list[Observation]) -> None:
+    state = State()
+    for observation in seen:
+        state, _ = step(state, observation, rule)
+        assert step(state, observation, rule) == (state, ())
+
+
+@given(rules(), observations())
+def test_unknown_under_hold_opens_closes_and_ages_nothing(rule: Rule, seen: list[Observation]) -> None:
+    holding = replace(rule, unknown=Unknown.HOLD)
+    for before, observation in zip(live(seen, holding)[0], seen, strict=False):
+        after, transitions = step(before, replace(observation, value=None, condition=True, blocked=None), holding)
+        still = replace(after, judged_at=before.judged_at, clock_at=before.clock_at, blocked=before.blocked)
+        assert (replace(still, frozen=before.frozen), transitions) == (before, ())
+        assert after.frozen
+
+
+@given(rules(), observations())
+def test_a_clock_never_runs_faster_than_the_time_of_the_data(rule: Rule, seen: list[Observation]) -> None:
+    for state in live(seen, rule)[0]:
+        if state.clock_at is not None and state.since is not None:
+            assert timedelta(0) <= state.clock <= state.clock_at - state.since
