@@ -66,13 +66,12 @@ def find_subject(
         begun=begun,
         judged_from=_judged_from(begun, vocabulary.grace),
         status=status,
-        # Who does not pay belongs in the ignored statuses; any other status is a customer's.
-        pays=status is not None and status not in vocabulary.ignored_status,
+        pays=_pays(status, vocabulary),
         segment=said.text("segment"),
         strategic=said.answer("strategic"),
         seats=said.amount("seats"),
         owner=owner,
-        owner_is_person=owner is not None and owner.casefold() not in {team.casefold() for team in vocabulary.teams},
+        owner_is_person=owner is not None and not _is_team(owner, vocabulary),
         periods=tuple(periods),
         monthly=_monthly(said, vocabulary),
     )
@@ -130,6 +129,15 @@ class _Said:
             return Day(date.fromisoformat(written[1]).toordinal()) if written else None
         except ValueError:
             return None
+
+
+def _pays(status: str | None, vocabulary: Vocabulary) -> bool:
+    # Who does not pay belongs in the ignored statuses; any other status is a customer's.
+    return status is not None and status not in vocabulary.ignored_status
+
+
+def _is_team(owner: str, vocabulary: Vocabulary) -> bool:
+    return owner.casefold() in {team.casefold() for team in vocabulary.teams}
 
 
 def _first_seen(account: Account, first_ticket: UtcSecond | None, calendar: Calendar) -> Day | None:
