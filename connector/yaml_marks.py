@@ -41,10 +41,15 @@ class Marked:
     def place_inside(self, trail: Trail, offset: int) -> Place:
         """A character of a text value, through quotes and folding; `offset` == its length: right after its end."""
         written = self._written(trail)
-        span, value = self._tree.values.get(written), self._value(written)
-        if span is None or not isinstance(value, str):
+        span, value = self._tree.values.get(written), self.text(trail)
+        if span is None or value is None:
             return self.place(trail)
         return self._source.place(index_inside(self._source.text, span, value, offset))
+
+    def text(self, trail: Trail) -> str | None:
+        """The text at a trail; None when there is none."""
+        value = self._value(trail)
+        return value if isinstance(value, str) else None
 
     def problem(self, place: Place, sentence: str) -> Problem:
         """A problem at a place of this file, with its line."""

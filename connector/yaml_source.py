@@ -41,7 +41,8 @@ class Problem:
 
     def __str__(self) -> str:
         """`file:line:column: sentence`, then the source line with a caret."""
-        head = f"{self.place}: {'warning: ' if self.warning else ''}{self.sentence}"
+        sentence = _UNSHOWABLE.sub("\ufffd", self.sentence)
+        head = f"{self.place}: {'warning: ' if self.warning else ''}{sentence}"
         return head if not self.line else f"{head}\n{_with_caret(self.line, self.place.column - 1)}"
 
 
