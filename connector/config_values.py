@@ -46,21 +46,21 @@ def version(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 1:
         raise ValueError("this file is for a newer version of touchcost; this one reads version 1")
     if value is True or value != 1:
-        raise ValueError(f"write version: 1, not {said(value)}")
+        raise ValueError(f"write 1, not {said(value)}")
     return 1
 
 
 def name(value: object) -> str:
     """A helpdesk's name: at most 40 of a-z, 0-9 and -."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9-]{1,40}", value):
-        raise ValueError(f"a name is made of a-z, 0-9 and -, at most 40 of them, not {said(value)}")
+        raise ValueError(f"write at most 40 of a-z, 0-9 and -, not {said(value)}")
     return value
 
 
 def prefix(value: object) -> str:
     """The beginning of our tags and field keys."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_]{1,20}", value):
-        raise ValueError(f"a prefix is made of a-z, 0-9 and _, at most 20 of them, not {said(value)}")
+        raise ValueError(f"write at most 20 of a-z, 0-9 and _, not {said(value)}")
     return value
 
 
@@ -167,14 +167,14 @@ def billing_kind(value: object) -> str:
     """The kind of a source of revenue: csv."""
     if value != "csv":
         near = did_you_mean(str(value), ["csv"])
-        raise ValueError(f"billing of kind {said(value)} is not in this version{near or '; csv is'}")
+        raise ValueError(f"{said(value)} is not in this version{near or '; csv is'}")
     return "csv"
 
 
 def account(value: object) -> AccountSource:
     """One way a ticket finds its account."""
     if isinstance(value, str) and _LATER_ACCOUNTS.fullmatch(value):
-        raise ValueError(f"account: {shown(value)} is not in this version")
+        raise ValueError(f"{said(value)} is not in this version")
     return word_of(AccountSource)(value)
 
 
@@ -189,7 +189,7 @@ def match(value: object) -> str:
 def language(value: object) -> str:
     """The language of what is written: English."""
     if value != "en":
-        raise ValueError(f"language: {said(value)} is not in this version; texts are in English (en)")
+        raise ValueError(f"{said(value)} is not in this version; texts are in English (en)")
     return "en"
 
 
