@@ -56,11 +56,11 @@ def _number(line: Line | None) -> Decimal:
 def _missing(draft: Draft) -> Iterator[Problem]:
     for key in _REQUIRED:
         if getattr(draft.keys, key) is None and not draft.is_bad(key):
-            yield draft.home.problem(f"{draft.name}{key} is missing")
+            yield draft.home.problem(f"{draft.name}{key} {'are' if key == 'levels' else 'is'} missing")
     levels = draft.keys.levels
     if levels is None:
         return
-    if not levels.lines() and not draft.is_bad("levels"):
+    if not levels.lines() and not draft.is_bad_below("levels"):
         yield draft.spot("levels").problem(f"{draft.name}levels: write at least one of watch, amber and red")
     for level, pair in levels.lines():
         if pair.enter is None and not draft.is_bad("levels", level.word, "enter"):
@@ -80,6 +80,12 @@ def _unit_problems(draft: Draft) -> Iterator[Problem]:
                 yield draft.spot("levels", level.word, side).problem(f"{draft.name}level {level.word}: {sentence}")
 
 
+def _is_comparable(draft: Draft, pair: LineKeys) -> bool:
+    """False where a line's unit is told as wrong already."""
+    signal = draft.keys.signal
+    return signal is None or all(_unfit(signal_unit(signal), line) is None for line in given(pair).values())
+
+
 def _unfit(unit: Unit, line: Line) -> str | None:
     if unit is Unit.MONEY and line.unquoted:
         return f'write money in quotes, so that it stays exact: "{line.constant.text}"'
@@ -88,45 +94,47 @@ def _unfit(unit: Unit, line: Line) -> str | None:
 
 def _line_problems(draft: Draft) -> Iterator[Problem]:
     """Exits on the wrong side, exits left out, and lines of two levels that are not in order."""
-    if draft.keys.levels is None:
+    if draft.keys.levels is None or draft.is_bad("direction"):
         return
-    sign = -1 if draft.keys.direction is Direction.BELOW else 1
     lower: tuple[Level, LineKeys] | None = None
     for level, pair in draft.keys.levels.lines():
-        if pair.enter is None:
+        if pair.enter is None or not _is_comparable(draft, pair):
             continue
-        yield from _exit_problems(draft, level, pair, sign)
+        yield from _exit_problems(draft, level, pair)
         if lower is not None:
-            yield from _order_problems(draft, lower, (level, pair), sign)
+            yield from _order_problems(draft, lower, (level, pair))
         lower = (level, pair)
 
 
-def _exit_problems(draft: Draft, level: Level, pair: LineKeys, sign: int) -> Iterator[Problem]:
+def _exit_problems(draft: Draft, level: Level, pair: LineKeys) -> Iterator[Problem]:
     head, enter = f"{draft.name}level {level.word}: ", pair.enter
     if enter is None:
         return
     if pair.exit is None:
-        if not draft.is_bad("levels", level.word, "exit"):
+        if not draft.is_bad_below("levels", level.word):
             sentence = f"exit is left out, so it is equal to enter {enter.constant.text}: alerts may come and go"
             yield draft.spot("levels", level.word).warning(f"{head}{sentence}")
-    elif sign * _number(pair.exit) > sign * _number(enter):
+    elif _is_beyond(draft, _number(pair.exit), _number(enter)):
         sentence = f"exit {pair.exit.constant.text} is on the wrong side of enter {enter.constant.text}"
         yield draft.spot("levels", level.word, "exit").problem(f"{head}{sentence}")
 
 
-def _order_problems(
-    draft: Draft, lower: tuple[Level, LineKeys], upper: tuple[Level, LineKeys], sign: int
-) -> Iterator[Problem]:
+def _order_problems(draft: Draft, lower: tuple[Level, LineKeys], upper: tuple[Level, LineKeys]) -> Iterator[Problem]:
     """A higher level begins strictly beyond the lower one, and does not end before it."""
     for side in ("enter", "exit"):
         low, high = _side(lower[1], side), _side(upper[1], side)
         if low is None or high is None:
             continue
-        distance = sign * (_number(high) - _number(low))
-        if distance < 0 or (side == "enter" and distance == 0):
+        is_back = _is_beyond(draft, _number(low), _number(high))
+        if is_back or (side == "enter" and _number(low) == _number(high)):
             where = draft.spots.get(("levels", upper[0].word, side), draft.spot("levels", upper[0].word))
             sentence = f"{side} {high.constant.text} does not lie beyond level {lower[0].word}'s {low.constant.text}"
             yield where.problem(f"{draft.name}level {upper[0].word}: {sentence}")
+
+
+def _is_beyond(draft: Draft, value: Decimal, line: Decimal) -> bool:
+    """True on the side of a line that is a concern; compared exactly."""
+    return value < line if draft.keys.direction is Direction.BELOW else value > line
 
 
 def _side(pair: LineKeys, side: str) -> Line | None:

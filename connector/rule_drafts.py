@@ -32,6 +32,10 @@ class Draft:
         """True when the key, or what encloses it, is written but wrong."""
         return any(trail[:length] in self.bad for length in range(len(trail) + 1))
 
+    def is_bad_below(self, *trail: str) -> bool:
+        """True when the key, something that encloses it or something in it is written but wrong."""
+        return self.is_bad(*trail) or any(bad[: len(trail)] == trail for bad in self.bad)
+
     def changed_by(self, change: "Draft") -> "Draft":
         """This rule with the keys that the change names put in their place."""
         named = {key: item for key, item in given(change.keys).items() if key != "id"}

@@ -12,6 +12,9 @@ from connector.yaml_keys import Keys
 from connector.yaml_marks import Marked, Problem, Trail, shown
 from rules.suggestion import did_you_mean
 
+_FEW = 3
+"""As many keys as a sentence can name."""
+
 _Model = TypeVar("_Model", bound=Keys)
 
 
@@ -95,13 +98,18 @@ def _problems(model: type[Keys], found: ErrorDetails, spot: Spot, whose: str) ->
 
 
 def _level(trail: Trail) -> str:
-    return f"level {trail[1]}: " if len(trail) > 1 and trail[0] == "levels" else ""
+    if trail[:1] != ("levels",):
+        return ""
+    return f"level {trail[1]}: " if len(trail) > 1 else "levels: "
 
 
 def _unknown(model: type[Keys], key: str) -> str:
     if key in model.later:
         return f"'{key}' is not in this version"
-    return f"unknown key '{shown(key)}'{did_you_mean(key, model.known())}"
+    near = did_you_mean(key, model.known())
+    if not near and len(model.model_fields) <= _FEW:
+        near = f"; write {' or '.join(model.model_fields)}"
+    return f"unknown key '{shown(key)}'{near}"
 
 
 def _model_at(model: type[Keys], trail: Trail) -> type[Keys]:

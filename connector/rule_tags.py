@@ -17,7 +17,7 @@ def tag_problems(rules: Sequence[tuple[Draft, Rule]], prefix: str) -> Iterator[P
         if rule.tag and rule.tag.startswith(tuple(f"{prefix}{word}" for word in ("ack", "snooze_", "never_"))):
             yield where.problem(f"{draft.name}the tag '{rule.tag}' is a person's command")
         for tag in _tags(rule, prefix):
-            if tag in taken:
+            if taken.get(tag, f"rule '{rule.id}'") != f"rule '{rule.id}'":
                 yield where.problem(f"{draft.name}the tag '{tag}' is already that of {taken[tag]}")
         taken |= dict.fromkeys(_tags(rule, prefix), f"rule '{rule.id}'")
 

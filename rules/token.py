@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"(?P<blank>\s+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9][A-Za-z0-9_.]*%?)|(?P<text>'[^']*')"
     r"|(?P<sign><=|>=|==|!=|[-+*/()<>=])"
 )
-_NUMBER = re.compile(r"(?P<digits>[0-9]{1,12}(?:\.[0-9]{1,12})?)(?P<suffix>%|[hdw])?")
+_NUMBER = re.compile(r"(?P<digits>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<suffix>%|[hdw])?")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 _WORDS = frozenset({"and", "or", "not"})
 _ANSWERS = {"true": True, "false": False}
@@ -120,7 +120,8 @@ def _number(text: str, offset: int) -> Token | Mistake:
         return Mistake(offset=offset, sentence=f"write a number such as 3.5, 25% or 12w, not '{text}'")
     value, suffix = Decimal(found["digits"]), found["suffix"]
     if suffix == "%":
-        return Token(form=Form.PERCENT, text=text, offset=offset, value=value.scaleb(-2))
+        # Made from text: arithmetic would round to 28 digits.
+        return Token(form=Form.PERCENT, text=text, offset=offset, value=Decimal(f"{found['digits']}e-2"))
     if suffix:
         return Token(form=Form.DURATION, text=text, offset=offset, value=value * _HOURS[suffix] / 24)
     return Token(form=Form.NUMBER, text=text, offset=offset, value=value)
@@ -133,7 +134,7 @@ def _append(tokens: list[Token], token: Token) -> None:
         tokens.append(token)
         return
     minus = tokens.pop()
-    value = -token.value if isinstance(token.value, Decimal) else token.value
+    value = token.value.copy_negate() if isinstance(token.value, Decimal) else token.value
     tokens.append(Token(form=token.form, text=f"-{token.text}", offset=minus.offset, value=value))
 
 
