@@ -86,7 +86,7 @@ class State:
     judged_at: datetime | None = None
     """The last judgement; midnights after it are still to be judged."""
     value: Decimal | None = None
-    """The signal at the last judgement; kept while frozen."""
+    """The signal at the last judgement; while frozen the last known one, unless idle."""
     episode: int = 0
     """Number of the present episode, or of the last one; 0: never open."""
     opened_at: datetime | None = None

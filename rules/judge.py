@@ -9,9 +9,9 @@ from rules.alert import Block, Observation, Phase, Reason, State, Transition
 from rules.days import Calendar
 from rules.facts import Day
 from rules.lifecycle import close, step
-from rules.reading import read
+from rules.reading import Reading
 from rules.rule import Rule
-from rules.watch import Moment, Numbers, Watch, observe
+from rules.watch import Moment, Numbers, Watch, glance, observe
 
 _DAY = timedelta(days=1)
 
@@ -73,15 +73,8 @@ def judge(sight: Sight, watches: Sequence[Watch], states: Mapping[str, State], c
 
     States of rules that are not watched any more are closed; those that this changed come last.
     """
-    measured: dict[Day, Numbers] = {}
-
-    def see(watch: Watch, moment: Moment) -> Observation:
-        numbers = measured.get(moment.day)
-        if numbers is None:
-            numbers = measured[moment.day] = sight.measure(moment.day)
-        return observe(watch, numbers, moment, block(watch.rule, sight.begun, moment.day, course))
-
-    judged = [_judge(watch, states.get(watch.rule.id), see, course) for watch in watches]
+    view = _View(sight, course)
+    judged = [_judge(view, watch, states.get(watch.rule.id)) for watch in watches]
     watched = {watch.rule.id for watch in watches}
     removed = {rule: state for rule, state in states.items() if rule not in watched}
     return (*judged, *retire(removed, course.end, Reason.RULE_REMOVED))
@@ -112,41 +105,76 @@ def block(rule: Rule, begun: Day | None, day: Day, course: Course) -> Block | No
     return Block.HISTORY if timedelta(days=day - first + 1) < rule.min_history else None
 
 
-def look_back(
-    watch: Watch, see: Callable[[Moment], Observation], midnights: Sequence[Moment], state: State | None = None
-) -> Judged:
-    """What judging every one of the midnights in order would have come to, from an idle or pending state or none.
+class _View:
+    """One account in one cycle; its metrics are measured once for a day."""
 
-    Begins with the last stretch under the lowest exit that was long enough to end any alert: nothing before it can
-    matter. Gives the transitions of the present stretch over a line alone; episodes that ended are not counted.
+    __slots__ = ("_measured", "_sight", "course")
+
+    def __init__(self, sight: Sight, course: Course) -> None:
+        self._sight = sight
+        self._measured: dict[Day, Numbers] = {}
+        self.course = course
+
+    def observe(self, watch: Watch, moment: Moment) -> Observation:
+        blocked = block(watch.rule, self._sight.begun, moment.day, self.course)
+        return observe(watch, self._numbers(moment.day), moment, blocked)
+
+    def glance(self, watch: Watch, moment: Moment) -> Reading | None:
+        return glance(watch, self._numbers(moment.day))
+
+    def _numbers(self, day: Day) -> Numbers:
+        found = self._measured.get(day)
+        if found is None:
+            found = self._measured[day] = self._sight.measure(day)
+        return found
+
+
+def _judge(view: _View, watch: Watch, state: State | None) -> Judged:
+    course = view.course
+    if state is None or _is_outdated(state, watch, course):
+        back = _look_back(view, watch, state or State())
+        known = replace(back.state, signal=watch.key, reach=int(course.facts_from))
+        return _append(back, _step_through(view, watch, () if course.now is None else (course.now,), known))
+    moments = _moments(state, watch, course)
+    if not moments:
+        return Judged(rule=watch.rule.id, state=state)
+    reach = course.facts_from if state.reach is None else min(state.reach, course.facts_from)
+    return _step_through(view, watch, moments, replace(state, signal=watch.key, reach=int(reach)))
+
+
+def _look_back(view: _View, watch: Watch, past: State) -> Judged:
+    """What judging every midnight of the facts in order would have come to.
+
+    Gives the transitions of the present stretch over a line alone; episodes that ended are not counted. `past` is idle
+    or pending.
     """
-    past = state or State()
     judged = Judged(rule=watch.rule.id, state=_with_past(State(), past))
-    for seen in _lately(watch.rule, see, midnights):
-        judged = _append(judged, _step_through(watch, (seen,), judged.state))
+    for moment in _lately(view, watch):
+        judged = _append(judged, _step_through(view, watch, (moment,), judged.state))
         if judged.transitions and judged.state.phase is Phase.IDLE:
             judged = replace(judged, state=_with_past(judged.state, past), transitions=(), days=())
     return judged
 
 
-_See = Callable[[Watch, Moment], Observation]
-_Seen = tuple[Moment, Observation]
+def _lately(view: _View, watch: Watch) -> Sequence[Moment]:
+    """The midnights that can matter: from the first one over the lowest exit.
 
-
-def _judge(watch: Watch, state: State | None, see: _See, course: Course) -> Judged:
-    def look(moment: Moment) -> Observation:
-        return see(watch, moment)
-
-    if state is None or _is_outdated(state, watch, course):
-        back = look_back(watch, look, course.midnights, state)
-        known = replace(back.state, signal=watch.key, reach=int(course.facts_from))
-        return _append(back, _step_through(watch, _from_now(course, look), known))
-    moments = _moments(state, watch, course)
-    if not moments:
-        return Judged(rule=watch.rule.id, state=state)
-    reach = course.facts_from if state.reach is None else min(state.reach, course.facts_from)
-    known = replace(state, signal=watch.key, reach=int(reach))
-    return _step_through(watch, ((moment, look(moment)) for moment in moments), known)
+    Nothing matters before the last stretch under it that was long enough to end any alert, `clear_after`.
+    """
+    # One midnight starts the clock, and a day of 23 hours may make it fall short by one more.
+    enough = -(-watch.rule.clear_after // _DAY) + 2
+    midnights = view.course.midnights
+    first, calm = len(midnights) - 1, 0
+    for place in reversed(range(len(midnights))):
+        reading = view.glance(watch, midnights[place])
+        if reading is None:
+            continue
+        calm = calm + 1 if reading.kept is None else 0
+        if calm == 0:
+            first = place
+        if calm == enough:
+            break
+    return midnights[max(first, 0) :]
 
 
 def _is_outdated(state: State, watch: Watch, course: Course) -> bool:
@@ -168,37 +196,19 @@ def _moments(state: State, watch: Watch, course: Course) -> tuple[Moment, ...]:
     return (*midnights, course.now)
 
 
-def _from_now(course: Course, look: Callable[[Moment], Observation]) -> Iterable[_Seen]:
-    return () if course.now is None else ((course.now, look(course.now)),)
-
-
-def _lately(rule: Rule, see: Callable[[Moment], Observation], midnights: Sequence[Moment]) -> list[_Seen]:
-    # One midnight starts the clock, and a day of 23 hours may make it fall short by one more.
-    enough = -(-rule.clear_after // _DAY) + 2
-    seen: list[_Seen] = []
-    calm = 0
-    for moment in reversed(midnights):
-        observation = see(moment)
-        seen.append((moment, observation))
-        reading = read(observation, rule)
-        if reading is not None:
-            calm = calm + 1 if reading.kept is None else 0
-        if calm == enough:
-            break
-    return seen[::-1]
-
-
-def _step_through(watch: Watch, seen: Iterable[_Seen], state: State) -> Judged:
+def _step_through(view: _View, watch: Watch, moments: Iterable[Moment], state: State) -> Judged:
     transitions: list[Transition] = []
     days: list[tuple[Day, Observation]] = []
-    last: Observation | None = None
-    for moment, observation in seen:
+    observation: Observation | None = None
+    for moment in moments:
+        observation = view.observe(watch, moment)
         state, more = step(state, observation, watch.rule)
         transitions.extend(more)
         if moment.midnight and state.phase is not Phase.IDLE:
             days.append((moment.day, observation))
-        last = observation
-    return Judged(rule=watch.rule.id, state=state, transitions=tuple(transitions), observation=last, days=tuple(days))
+    return Judged(
+        rule=watch.rule.id, state=state, transitions=tuple(transitions), observation=observation, days=tuple(days)
+    )
 
 
 def _append(first: Judged, then: Judged) -> Judged:

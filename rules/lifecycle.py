@@ -42,7 +42,7 @@ def step(state: State | None, observation: Observation, rule: Rule) -> Moved:
         return before, ()
     if before.phase is Phase.PENDING and observation.blocked is not None:
         return _drop(_see(before, observation), observation, Reason.BLOCKED)
-    reading = read(observation, rule)
+    reading = read(observation.value, rule, condition=observation.condition)
     if reading is None:
         return _freeze(before, observation), ()
     return _move(_see(before, observation), observation, reading, rule)
@@ -93,7 +93,14 @@ def _see(state: State, observation: Observation) -> State:
 
 def _freeze(state: State, observation: Observation) -> State:
     clock_at = observation.at if _is_timed(state) and observation.settles else state.clock_at
-    return replace(state, judged_at=observation.at, blocked=observation.blocked, frozen=True, clock_at=clock_at)
+    return replace(
+        state,
+        judged_at=observation.at,
+        value=None if state.phase is Phase.IDLE else state.value,
+        blocked=observation.blocked,
+        frozen=True,
+        clock_at=clock_at,
+    )
 
 
 def _is_timed(state: State) -> bool:

@@ -1,8 +1,9 @@
 """Where a value stands between the lines of its rule."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from rules.alert import Observation, Reason
+from rules.alert import Reason
 from rules.rule import Direction, Level, Rule, Unknown
 
 
@@ -17,16 +18,15 @@ class Reading:
     reason: Reason
 
 
-def read(observation: Observation, rule: Rule) -> Reading | None:
-    """Where the observation stands. A false condition is under the lines whatever the value is.
+def read(value: Decimal | None, rule: Rule, *, condition: bool | None) -> Reading | None:
+    """Where a value stands. A false condition is under the lines whatever the value is.
 
     None: the value or the condition is unknown, and the rule holds.
     """
-    if observation.condition is False:
+    if condition is False:
         return Reading(None, None, Reason.CONDITION)
-    if observation.condition is None or observation.value is None:
+    if condition is None or value is None:
         return _read_unknown(rule)
-    value = observation.value
     reached = kept = None
     for level, lines in rule.levels:
         if rule.direction is Direction.ABOVE:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from rules.alert import Block, Observation
 from rules.catalogue import Unit, find_metric
 from rules.facts import Day
+from rules.reading import Reading, read
 from rules.rule import Condition, Direction, Rule, Signal
 
 Value = Decimal | int | str | bool | None
@@ -49,8 +50,8 @@ class Watch:
     """What is watched. A state that was judged by another key was judged by a signal since edited."""
     windowed: bool
     growing: bool
-    holds: Callable[[Value], bool] | None
-    """Whether a known value meets `only_if`; None without one."""
+    condition: Callable[[Numbers], bool | None]
+    """Whether `only_if` is met, None when that is unknown."""
     operands: tuple[str, ...]
     """The names in the signal."""
 
@@ -65,7 +66,7 @@ def watch(rule: Rule) -> Watch:
         key=f"{rule.direction} {' / '.join(operands)}",
         windowed=any(_window(name) is not None for name in names),
         growing=_signal_grows(rule) and _condition_grows(condition),
-        holds=None if condition is None else _comparison(condition),
+        condition=_always if condition is None else _comparison(condition),
         operands=operands,
     )
 
@@ -74,22 +75,27 @@ def observe(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | Non
     """What the rule sees of one account at one moment."""
     rule = watch.rule
     evidence: list[tuple[str, Value]] = [(name, numbers.signal(name)) for name in watch.operands]
-    condition: bool | None = True
-    if watch.holds is not None and rule.only_if is not None:
-        found = numbers.value(rule.only_if.name)
-        condition = None if found is None else watch.holds(found)
-        if rule.only_if.name not in watch.operands:
-            evidence.append((rule.only_if.name, found))
+    if rule.only_if is not None and rule.only_if.name not in watch.operands:
+        evidence.append((rule.only_if.name, numbers.value(rule.only_if.name)))
     return Observation(
         at=moment.at,
         midnight=moment.midnight,
         value=numbers.observe(rule.signal),
-        condition=condition,
+        condition=watch.condition(numbers),
         blocked=blocked,
         windowed=watch.windowed,
         growing=watch.growing,
         operands=tuple(evidence),
     )
+
+
+def glance(watch: Watch, numbers: Numbers) -> Reading | None:
+    """Where the account stands between the rule's lines, with as little arithmetic as that takes."""
+    condition = watch.condition(numbers)
+    below = watch.rule.signal.denominator
+    if not condition or (below is not None and numbers.signal(below) is None):
+        return read(None, watch.rule, condition=condition)
+    return read(numbers.observe(watch.rule.signal), watch.rule, condition=condition)
 
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
@@ -104,9 +110,18 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 )
 
 
-def _comparison(condition: Condition) -> Callable[[Value], bool]:
-    compare, line = _OPERATORS[condition.operator], condition.value
-    return lambda value: compare(value, line)
+def _always(_: Numbers) -> bool:
+    return True
+
+
+def _comparison(condition: Condition) -> Callable[[Numbers], bool | None]:
+    compare, name, line = _OPERATORS[condition.operator], condition.name, condition.value
+
+    def meets(numbers: Numbers) -> bool | None:
+        found = numbers.value(name)
+        return None if found is None else compare(found, line)
+
+    return meets
 
 
 def _window(name: str) -> int | None:

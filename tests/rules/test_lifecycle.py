@@ -209,8 +209,9 @@ def test_clocks_stop_while_the_value_is_unknown() -> None:
     assert nights(RULE, 20, None, None, 20, 20).phase is Phase.OPEN
 
 
-def test_an_unknown_value_keeps_the_last_known_one() -> None:
+def test_an_unknown_value_keeps_the_last_known_one_of_what_is_over_a_line() -> None:
     assert nights(RULE, 20, None).value == 20
+    assert nights(RULE, 5, None).value is None
 
 
 def test_it_opens_when_the_hold_is_over_and_says_since_when() -> None:

@@ -109,7 +109,8 @@ def test_unknown_under_hold_opens_closes_and_ages_nothing(rule: Rule, seen: list
     for before, observation in zip(live(seen, holding)[0], seen, strict=False):
         after, transitions = step(before, replace(observation, value=None, condition=True, blocked=None), holding)
         still = replace(after, judged_at=before.judged_at, clock_at=before.clock_at, blocked=before.blocked)
-        assert (replace(still, frozen=before.frozen), transitions) == (before, ())
+        value = before.value if before.phase is Phase.IDLE else after.value
+        assert (replace(still, frozen=before.frozen, value=value), transitions) == (before, ())
         assert after.frozen
 
 
