@@ -1,0 +1,80 @@
+"""The page to look at, as it is sent."""
+
+from html.parser import HTMLParser
+
+import pytest
+import requests
+from simulator_client import Client
+
+from connector.simulator import World
+
+
+class _Assets(HTMLParser):
+    """Collects what a page would load from somewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        named = dict(attributes)
+        if tag in ("script", "img", "link", "iframe"):
+            self.found.append(str(named.get("src") or named.get("href")))
+
+
+def _page(client: Client, path: str = "/?still=1") -> str:
+    answer = requests.get(f"{client.server.url}{path}", timeout=10)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.fixture
+def alert(client: Client, world: World, acme: int) -> int:
+    world.people.add_organization("Calm")
+    client.get("incremental/organizations", start_time=0)
+    field = {"key": "care_state", "title": "State", "type": "text"}
+    client.send("POST", "organization_fields", json={"organization_field": field})
+    row = {"id": acme, "organization_fields": {"care_state": "for review"}}
+    client.send("PUT", f"organizations/{acme}", json={"organization": row})
+    client.send("PUT", f"organizations/{acme}/tags", json={"tags": ["care_review"]})
+    ticket = {
+        "subject": "For review: Acme",
+        "comment": {"body": "Support took <31 %> of it.", "public": False},
+        "external_id": f"touchcost:demo:{acme}:1",
+    }
+    return client.send("POST", "tickets", json={"ticket": ticket}).json()["ticket"]["id"]
+
+
+def test_an_empty_helpdesk_has_a_page(client: Client) -> None:
+    assert "No alert tickets yet." in _page(client)
+
+
+def test_accounts_for_review_stand_first_with_their_marks(client: Client, alert: int) -> None:
+    text = _page(client)
+    assert text.index("Acme") < text.index("Calm")
+    assert 'review">for review</span>' in text
+    assert 'mark">care_review</span>' in text
+    assert f"#{alert}" in text
+
+
+def test_private_notes_and_the_last_cycles_changes_are_shown_escaped(client: Client, alert: int) -> None:
+    text = _page(client)
+    assert alert
+    assert "Support took &lt;31 %&gt; of it." in text
+    assert "in cycle 1 of 1: 4 writes" in text
+    assert "added care_review" in text
+
+
+def test_an_account_and_a_ticket_have_pages_of_their_own(client: Client, alert: int, acme: int) -> None:
+    assert "care_state" in _page(client, f"/accounts/{acme}")
+    assert "private note" in _page(client, f"/tickets/{alert}")
+    assert requests.get(f"{client.server.url}/tickets/999", timeout=10).status_code == 404
+
+
+def test_the_page_loads_itself_again_and_nothing_from_elsewhere(client: Client, alert: int) -> None:
+    assert alert
+    text = _page(client, "/")
+    assert 'http-equiv="refresh"' in text
+    assets = _Assets()
+    assets.feed(text)
+    assert assets.found == ["data:,"]
