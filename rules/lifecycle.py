@@ -180,6 +180,8 @@ def _drop(state: State, observation: Observation, reason: Reason) -> Moved:
 
 
 def _open(state: State, observation: Observation, level: Level, reason: Reason) -> Moved:
+    # Nobody heard that a held resolve was one: what was told before still stands.
+    told = state if state.held is Held.RESOLVE else State()
     after = replace(
         state,
         phase=Phase.OPEN,
@@ -191,8 +193,8 @@ def _open(state: State, observation: Observation, level: Level, reason: Reason) 
         opened_at=observation.at,
         calm_since=None,
         resolved_at=None,
-        told_at=None,
-        told_level=None,
+        told_at=told.told_at,
+        told_level=told.told_level,
         held=None,
     )
     return after, (_transition(state, after, Step.OPENED, reason, observation.at, observation.value),)

@@ -315,6 +315,13 @@ def test_what_the_guard_holds_moves_on_and_is_free_when_it_resolves() -> None:
     assert step(held, night(CALM), AT_ONCE)[0].held is None
 
 
+def test_what_opens_again_while_its_resolve_is_held_was_already_told() -> None:
+    told = replace(OPEN, told_at=MONDAY, told_level=Level.AMBER)
+    resolved, _ = step(told, night(CALM), AT_ONCE)
+    back, _ = step(replace(resolved, held=Held.RESOLVE), night(AMBER, TUESDAY + DAY), AT_ONCE)
+    assert (back.episode, back.held, back.told_at, back.told_level) == (2, None, MONDAY, Level.AMBER)
+
+
 @pytest.mark.parametrize("reason", [Reason.RULE_REMOVED, Reason.ACCOUNT_GONE])
 def test_a_removed_rule_or_account_resolves_what_is_open_and_drops_the_rest(reason: Reason) -> None:
     for before in (OPEN, CLEARING):
