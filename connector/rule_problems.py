@@ -12,6 +12,8 @@ from connector.yaml_keys import Keys
 from connector.yaml_marks import Marked, Problem, Trail, shown
 from rules.suggestion import did_you_mean
 
+_MOST_TOLD = 200
+"""Problems of one mapping that are told: who wrote more has not written a rule."""
 _FEW = 3
 """As many keys as a sentence can name."""
 
@@ -66,7 +68,7 @@ def read_keys(model: type[_Model], value: object, spot: Spot, whose: str = "") -
         return Read(keys=model.model_validate(value), bad=frozenset(), problems=())
     except ValidationError as error:
         found = error.errors(include_url=False)
-    problems = tuple(problem for each in found for problem in _problems(model, each, spot, whose))
+    problems = tuple(problem for each in found[:_MOST_TOLD] for problem in _problems(model, each, spot, whose))
     bad = frozenset(each["loc"] for each in found)
     rest = _without(value, bad) if isinstance(value, Mapping) and () not in bad else {}
     return Read(keys=model.model_validate(rest), bad=bad, problems=problems)
@@ -74,12 +76,14 @@ def read_keys(model: type[_Model], value: object, spot: Spot, whose: str = "") -
 
 def _without(value: Mapping[str, Any], bad: frozenset[Trail]) -> dict[str, Any]:
     """The mapping without what stands at these trails; a list that holds something wrong is left out whole."""
-    rest = {}
-    for key, item in value.items():
-        below = frozenset(trail[1:] for trail in bad if trail[:1] == (key,))
-        if () in below or (below and not isinstance(item, Mapping)):
-            continue
-        rest[key] = _without(item, below) if below else item
+    below: dict[str | int, set[Trail]] = {}
+    for trail in bad:
+        below.setdefault(trail[0], set()).add(trail[1:])
+    rest = {key: item for key, item in value.items() if key not in below}
+    for key, trails in below.items():
+        item = value.get(str(key))
+        if () not in trails and isinstance(item, Mapping):
+            rest[str(key)] = _without(item, frozenset(trails))
     return rest
 
 
