@@ -1,0 +1,295 @@
+"""Configurations that are right: what they say, and what `check` warns of."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from connector.config import Configuration, load_config
+from connector.settings import (
+    AccountSource,
+    AlertChoice,
+    BillingSettings,
+    Cost,
+    FieldChoice,
+    HelpdeskSettings,
+    Ignored,
+    Secret,
+    Settings,
+    TagChoice,
+    WritePolicy,
+    WriteSettings,
+)
+from rules.facts import HelpdeskName, Rate
+from rules.rule import Level
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+MINUTES = {
+    "email": Decimal(5),
+    "chat": Decimal(10),
+    "phone": Decimal("7.5"),
+    "web": Decimal(5),
+    "api": Decimal(5),
+    "social": Decimal(5),
+    "note": Decimal(3),
+    "change": Decimal("0.5"),
+}
+ACME = """
+  - name: acme
+    kind: zendesk
+    url: https://acme.zendesk.com
+    auth: {client_id: touchcost, client_secret: env:ACME_SECRET}
+    since: 2026-01-01
+"""
+BETA = ACME.replace("acme", "beta").replace("ACME", "BETA")
+
+
+def read(folder: Path, text: str) -> Configuration:
+    path = folder / "config.yaml"
+    path.write_text(text)
+    return load_config(path, NOW, kinds={"zendesk"})
+
+
+def only(folder: Path, text: str) -> HelpdeskSettings:
+    [helpdesk] = read(folder, text).settings.helpdesks
+    return helpdesk
+
+
+def test_example_says_exactly_this() -> None:
+    path = ROOT / "config.example.yaml"
+    configuration = load_config(path, NOW, kinds={"zendesk"})
+    [acme] = configuration.settings.helpdesks
+    expected = HelpdeskSettings(
+        name=HelpdeskName("acme"),
+        kind="zendesk",
+        url="https://acme.zendesk.com",
+        auth={
+            "client_id": "touchcost",
+            "client_secret": Secret(reference="env:ACME_ZENDESK_SECRET", place=auth_place(path)),
+        },
+        since=date(2025, 11, 1),
+        every=timedelta(minutes=15),
+        time_zone="Europe/Rome",
+        account=(AccountSource.ORGANIZATION,),
+        fields={
+            "revenue_month": "mrr",
+            "currency": "currency",
+            "seats": "seats",
+            "segment": "segment",
+            "customer_since": "contract_start",
+            "owner": "csm",
+            "renewal": "contract_end",
+            "status": "customer_status",
+            "strategic": "vip",
+            "parent": "parent_account",
+        },
+        timer_field=None,
+        ignore=Ignored(
+            tags=frozenset({"spam"}),
+            requesters=frozenset({"monitoring@acme.test"}),
+            status=frozenset({"trial", "internal", "partner", "former"}),
+        ),
+        requests_per_minute=100,
+        exports_per_minute=7,
+        write=WriteSettings(
+            policy=WritePolicy.REPORT_ONLY,
+            prefix="care_",
+            tags=TagChoice.ONE,
+            fields=FieldChoice.TRUE,
+            alerts=AlertChoice.TICKET,
+            alert_from=Level.AMBER,
+            group="Customer Success",
+        ),
+        cost=Cost(
+            currency="EUR",
+            rates=(
+                Rate(per_hour=Decimal("60.00"), group=None, first=None),
+                Rate(per_hour=Decimal("85.00"), group="Tier 2", first=date(2026, 1, 1)),
+            ),
+            gross_margin=Decimal("0.78"),
+            minutes=MINUTES,
+        ),
+        policy=acme.policy,
+        billing=(),
+        retention_days=400,
+        heartbeat=None,
+        place=acme.place,
+    )
+    assert configuration.settings == Settings(
+        store=f"sqlite:///{ROOT}/touchcost.db", helpdesks=(expected,), paths=(path,)
+    )
+    assert configuration.warnings == ()
+    assert {rule.id for rule in acme.policy.rules} >= {"cost-share", "reopens"}
+
+
+def auth_place(path: Path) -> str:
+    [line] = [number for number, text in enumerate(path.read_text().splitlines(), 1) if "client_secret: env" in text]
+    return f"{path}:{line}:22"
+
+
+def test_five_keys_are_enough(tmp_path: Path) -> None:
+    acme = only(tmp_path, f"helpdesks:{ACME}")
+    assert acme.every == timedelta(minutes=15)
+    assert acme.time_zone == "UTC"
+    assert acme.write == WriteSettings()
+    assert acme.cost == Cost(minutes=MINUTES)
+    assert acme.policy.rules
+
+
+def test_own_keys_win_over_defaults_and_those_over_what_stands_beside(tmp_path: Path) -> None:
+    helpdesk = only(
+        tmp_path,
+        f"""
+defaults:
+  every: 30m
+  write: {{policy: sync, prefix: touch_}}
+  cost: {{minutes: {{email: 6, note: 2}}}}
+cost: {{currency: EUR, per_hour: 60, minutes: {{email: 7, chat: 9}}}}
+retention_days: 500
+helpdesks:{ACME}
+    every: 1h
+    write: {{prefix: own_}}
+    cost: {{minutes: {{note: 1}}}}
+""",
+    )
+    assert helpdesk.every == timedelta(hours=1)
+    assert (helpdesk.write.policy, helpdesk.write.prefix) == (WritePolicy.SYNC, "own_")
+    assert helpdesk.cost.rates == (Rate(per_hour=Decimal(60), group=None, first=None),)
+    assert helpdesk.cost.minutes == {**MINUTES, "note": Decimal(1), "email": Decimal(6), "chat": Decimal(9)}
+    assert helpdesk.retention_days == 500
+
+
+def test_sign_in_of_a_helpdesk_is_never_mixed_with_that_of_the_defaults(tmp_path: Path) -> None:
+    text = f"defaults: {{auth: {{token: env:SHARED}}}}\nhelpdesks:{ACME}"
+    assert set(only(tmp_path, text).auth) == {"client_id", "client_secret"}
+
+
+def test_key_with_nothing_behind_it_counts_as_left_out(tmp_path: Path) -> None:
+    text = f"defaults: {{every: 30m}}\nhelpdesks:{ACME}    every:\n    ignore:\n    write: {{group: }}\n"
+    helpdesk = only(tmp_path, text)
+    assert helpdesk.every == timedelta(minutes=30)
+    assert helpdesk.ignore == Ignored()
+    assert helpdesk.write.group is None
+
+
+def test_helpdesks_may_stand_in_files_whose_paths_count_from_their_own_folder(tmp_path: Path) -> None:
+    clients = tmp_path / "clients"
+    clients.mkdir()
+    own = "name: {0}\nkind: zendesk\nurl: https://{0}.zendesk.com\nauth: {{token: file:secret}}\nsince: 2026-01-01\n"
+    for name in ("beta", "alpha"):
+        (clients / f"{name}.yaml").write_text(own.format(name) + "billing: [{kind: csv, path: revenue.csv}]\n")
+    settings = read(tmp_path, "helpdesks: clients/*.yaml\n").settings
+    assert [helpdesk.name for helpdesk in settings.helpdesks] == ["alpha", "beta"]
+    assert settings.paths == (tmp_path / "config.yaml", clients / "alpha.yaml", clients / "beta.yaml")
+    alpha = settings.helpdesks[0]
+    assert alpha.auth["token"] == Secret(reference=f"file:{clients}/secret", place=f"{clients}/alpha.yaml:4:15")
+    assert alpha.billing == (
+        BillingSettings(
+            kind="csv",
+            path=clients / "revenue.csv",
+            match=("external_id", "domain", "name"),
+            place=f"{clients}/alpha.yaml:6:11",
+        ),
+    )
+
+
+def test_list_may_name_helpdesks_and_files_side_by_side(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text(BETA)
+    settings = read(tmp_path, f"helpdesks:{ACME}  - more.yaml\n").settings
+    assert [helpdesk.name for helpdesk in settings.helpdesks] == ["acme", "beta"]
+
+
+def test_revenue_beside_the_helpdesks_goes_to_the_one_it_names(tmp_path: Path) -> None:
+    sources = "billing:\n  - {kind: csv, helpdesk: beta, path: /data/b.csv, match: ['field:stripe_id', name]}\n"
+    acme, beta = read(tmp_path, f"helpdesks:{ACME}{BETA}{sources}").settings.helpdesks
+    assert acme.billing == ()
+    [source] = beta.billing
+    assert (source.path, source.match) == (Path("/data/b.csv"), ("field:stripe_id", "name"))
+
+
+def test_revenue_that_names_nobody_is_that_of_the_only_helpdesk(tmp_path: Path) -> None:
+    helpdesk = only(tmp_path, f"helpdesks:{ACME}billing: [{{kind: csv, path: revenue.csv}}]\n")
+    assert [source.path for source in helpdesk.billing] == [tmp_path / "revenue.csv"]
+
+
+def test_rule_files_are_read_once_and_count_among_the_paths(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("version: 1\nchange: [{id: reopens, enabled: false}]\n")
+    settings = read(tmp_path, f"rules: [builtin:starter, own.yaml]\nhelpdesks:{ACME}{BETA}").settings
+    assert settings.paths == (tmp_path / "config.yaml", tmp_path / "own.yaml")
+    assert [rule.enabled for each in settings.helpdesks for rule in each.policy.rules if rule.id == "reopens"] == [
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://ACME.zendesk.com/", "https://acme.zendesk.com"),
+        ("https://help.acme.test:8443", "https://help.acme.test:8443"),
+        ("http://127.0.0.1:8765", "http://127.0.0.1:8765"),
+        ("'http://[::1]:8765/'", "http://[::1]:8765"),
+        ("http://localhost", "http://localhost"),
+    ],
+)
+def test_address_is_scheme_and_host(tmp_path: Path, written: str, url: str) -> None:
+    assert only(tmp_path, f"helpdesks:{ACME.replace('https://acme.zendesk.com', written)}").url == url
+
+
+@pytest.mark.parametrize(
+    ("written", "store"),
+    [
+        ("sqlite:///sub/touchcost.db", "sqlite:///{folder}/sub/touchcost.db"),
+        ("sqlite:////var/lib/touchcost/touchcost.db", "sqlite:////var/lib/touchcost/touchcost.db"),
+        ("postgresql+psycopg://db/touchcost", "postgresql+psycopg://db/touchcost"),
+    ],
+)
+def test_relative_path_of_the_store_counts_from_the_folder_of_the_file(
+    tmp_path: Path, written: str, store: str
+) -> None:
+    assert read(tmp_path, f"store: {written}\nhelpdesks:{ACME}").settings.store == store.format(folder=tmp_path)
+
+
+def test_number_with_a_fraction_needs_no_quotes_where_it_is_no_money(tmp_path: Path) -> None:
+    text = f"helpdesks:{ACME}    cost: {{minutes: {{phone: 7.25, email: '4.5'}}}}\n"
+    minutes = only(tmp_path, text).cost.minutes
+    assert (minutes["phone"], minutes["email"]) == (Decimal("7.25"), Decimal("4.5"))
+
+
+def test_day_that_has_begun_in_the_zone_of_the_helpdesk_is_not_ahead(tmp_path: Path) -> None:
+    text = f"helpdesks:{ACME.replace('2026-01-01', '2026-11-25')}    time_zone: Pacific/Kiritimati\n"
+    assert only(tmp_path, text).since == date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "sentence"),
+    [
+        ("write: {tags: each}", "7:19", "its signed-in users can read them in the help centre's page"),
+        ("write: {fields: with-money}", "7:21", "a rate shows what a group is paid"),
+        ("retention_days: 200", "7:21", "with 200 days kept, every number over 365 days is unknown"),
+        ("retention_days: 120", "6:12", "what is older than 120 days is pulled and then pruned"),
+    ],
+)
+def test_choice_worth_a_second_thought_is_a_warning(tmp_path: Path, keys: str, place: str, sentence: str) -> None:
+    warnings = read(tmp_path, f"helpdesks:{ACME}    {keys}\n").warnings
+    assert any(f"config.yaml:{place}: " in found.sentence and sentence in found.sentence for found in warnings)
+
+
+@pytest.mark.parametrize(
+    ("auth", "sentence"),
+    [
+        ("{email: bot@acme.test, api_token: env:T}", "since 2026-10-27 nobody can make a new one, on 2027-04-30 all"),
+        ("{token: env:T}", "the sign-in ends on the day it expires"),
+    ],
+)
+def test_sign_in_that_will_end_is_a_warning(tmp_path: Path, auth: str, sentence: str) -> None:
+    text = ACME.replace("{client_id: touchcost, client_secret: env:ACME_SECRET}", auth)
+    assert any(sentence in found.sentence for found in read(tmp_path, f"helpdesks:{text}").warnings)
+
+
+def test_helpdesk_without_a_rate_speaks_of_hours_only_and_says_so(tmp_path: Path) -> None:
+    sentences = [found.sentence for found in read(tmp_path, f"helpdesks:{ACME}").warnings]
+    assert any("acme has no rate: everything is in hours" in sentence for sentence in sentences)
+    assert any("rule 'cost-share'" in sentence and "touch_cost_90d" in sentence for sentence in sentences)
