@@ -42,18 +42,12 @@ def user_row(user: User, base: str) -> Row:
         "created_at": iso(user.created_at),
         "updated_at": iso(user.updated_at),
         "time_zone": "Rome",
-        "iana_time_zone": "Europe/Rome",
-        "phone": None,
-        "locale": "en-US",
         "organization_id": user.organization_id,
         "role": user.role,
         "verified": True,
         "external_id": None,
         "tags": list(user.tags),
-        "alias": None,
         "active": user.active,
-        "shared": False,
-        "role_type": None,
         "custom_role_id": None,
         "restricted_agent": not user.is_agent,
         "suspended": False,
@@ -126,14 +120,51 @@ def _with_time(value: Value) -> Value:
     return None if value is None else f"{value}T00:00:00+00:00"
 
 
+# Keys of a ticket that hold the same for every ticket here.
+_SAME_FOR_ALL: Row = {
+    "recipient": None,
+    "follower_ids": [],
+    "forum_topic_id": None,
+    "problem_id": None,
+    "has_incidents": False,
+    "satisfaction_rating": None,
+    "sharing_agreement_ids": [],
+    "custom_status_id": None,
+    "followup_ids": [],
+    "ticket_form_id": None,
+    "brand_id": 1_500_000_000_001,
+    "allow_channelback": False,
+    "allow_attachments": True,
+    "from_messaging_channel": False,
+}
+
+
 def ticket_row(world: "World", ticket: Ticket, base: str) -> Row:
     """A ticket with the keys that are recorded of one, but for `generated_timestamp`."""
     custom = _custom_fields(world.fields, ticket.custom_fields)
     row: Row = {
-        "id": ticket.id,
+        **_SAME_FOR_ALL,
+        **_texts_and_times(ticket),
         "url": f"{base}/api/v2/tickets/{ticket.id}.json",
-        "external_id": ticket.external_id,
         "via": via(ticket.channel),
+        "requester_id": ticket.requester_id,
+        "submitter_id": ticket.submitter_id,
+        "assignee_id": ticket.assignee_id,
+        "organization_id": ticket.organization_id,
+        "group_id": ticket.group_id,
+        "collaborator_ids": list(ticket.email_cc_ids),
+        "email_cc_ids": list(ticket.email_cc_ids),
+        "tags": list(ticket.tags),
+        "custom_fields": custom,
+        "fields": custom,
+    }
+    return overlaid(world, "ticket", ticket.id, row)
+
+
+def _texts_and_times(ticket: Ticket) -> Row:
+    return {
+        "id": ticket.id,
+        "external_id": ticket.external_id,
         "created_at": iso(ticket.created_at),
         "updated_at": iso(ticket.updated_at),
         "type": ticket.type,
@@ -142,34 +173,9 @@ def ticket_row(world: "World", ticket: Ticket, base: str) -> Row:
         "description": ticket.description,
         "priority": ticket.priority,
         "status": ticket.status,
-        "recipient": None,
-        "requester_id": ticket.requester_id,
-        "submitter_id": ticket.submitter_id,
-        "assignee_id": ticket.assignee_id,
-        "organization_id": ticket.organization_id,
-        "group_id": ticket.group_id,
-        "collaborator_ids": list(ticket.email_cc_ids),
-        "follower_ids": [],
-        "email_cc_ids": list(ticket.email_cc_ids),
-        "forum_topic_id": None,
-        "problem_id": None,
-        "has_incidents": False,
         "is_public": ticket.is_public,
         "due_at": ticket.due_at,
-        "tags": list(ticket.tags),
-        "custom_fields": custom,
-        "satisfaction_rating": None,
-        "sharing_agreement_ids": [],
-        "custom_status_id": None,
-        "fields": custom,
-        "followup_ids": [],
-        "ticket_form_id": None,
-        "brand_id": 1_500_000_000_001,
-        "allow_channelback": False,
-        "allow_attachments": True,
-        "from_messaging_channel": False,
     }
-    return overlaid(world, "ticket", ticket.id, row)
 
 
 def exported_ticket(world: "World", ticket: Ticket, base: str) -> Row:
