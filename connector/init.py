@@ -53,7 +53,7 @@ helpdesks:
     # How a ticket finds its account: by its organisation; by the requester's mail domain too, if you add email_domain.
     account: [organization]
 
-    # Facts of an account, each with the key of your organisation field that holds it: take the # away where you have it.
+    # Facts of an account, each with the key of the organisation field that holds it. Take the # away where one is.
     fields:
       # revenue_month: mrr              # what the account pays a month; rules about money need it (or billing: below)
       # currency: currency
