@@ -93,9 +93,10 @@ class Transport:
         """The way to the host."""
         return self._wire
 
-    def read(self, ask: Ask, decode: Callable[[bytes], _T]) -> Reply[_T] | Refusal:
-        """Ask up to six times, as the design's section 7 says. `decode` raises ValueError for a body that is not whole.
+    def read(self, ask: Ask, decode: Callable[[bytes], _T | Trouble]) -> Reply[_T] | Refusal:
+        """Ask up to six times, with growing waits or those that Retry-After asks for.
 
+        `decode` raises ValueError for a body that is not whole, and gives a Trouble for one to be asked for again.
         Raises HelpdeskBusyError when no try was answered, HelpdeskError when the credential is not accepted.
         """
         size, renewed, tried = ask.size, False, 1
@@ -121,7 +122,9 @@ class Transport:
             self._renew(already=renewed)
         return sent(found, self._outside.clock.now())
 
-    def _try(self, ask: Ask, size: int | None, decode: Callable[[bytes], _T]) -> Reply[_T] | Refusal | Trouble:
+    def _try(
+        self, ask: Ask, size: int | None, decode: Callable[[bytes], _T | Trouble]
+    ) -> Reply[_T] | Refusal | Trouble:
         self._patience.wait(self._budget.take(export=ask.export))
         asked_at = self._outside.clock.now()
         answer = self._wire.exchange(self._signed(self._prepared(ask, size), writing=False))
@@ -135,6 +138,8 @@ class Transport:
             value = decode(answer.body)
         except ValueError:
             return Trouble(what="an answer that is not whole JSON")
+        if isinstance(value, Trouble):
+            return value
         return Reply(value=value, asked_at=asked_at, size=size, date=http_date(answer.headers.get("date", "")))
 
     def _note(self, answer: Answer | Broken, *, export: bool) -> None:

@@ -99,7 +99,7 @@ class Patience:
             sentence = f"{self._name} asks for a wait of {seconds:.0f} seconds ({found.what} for {path})."
             raise HelpdeskBusyError(sentence, found.wait)
         seconds = self._growing(tried) if found.wait is None else found.wait.total_seconds()
-        self._outside.log("read_again", helpdesk=self._name, after=found.what, seconds=round(seconds, 1), tried=tried)
+        self._outside.log("read_again", after=found.what, seconds=round(seconds, 1), tried=tried)
         self.wait(seconds)
 
     def wait(self, seconds: float) -> None:

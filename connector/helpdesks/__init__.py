@@ -1,0 +1,1 @@
+"""One module a helpdesk; none imports another."""

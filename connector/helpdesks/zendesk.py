@@ -1,0 +1,66 @@
+"""A Zendesk account as a helpdesk."""
+
+from collections.abc import Iterator
+
+from connector.address import origin
+from connector.helpdesk import HelpdeskError, Identity, Outside, Page, Walk
+from connector.helpdesks.zendesk_people import People
+from connector.helpdesks.zendesk_pull import Puller, Timer
+from connector.helpdesks.zendesk_sign_in import sign_in
+from connector.helpdesks.zendesk_values import Values
+from connector.http import Transport
+from connector.http_budget import Budget
+from connector.http_wire import Wire
+from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
+
+KIND = "zendesk"
+_DOMAIN = ".zendesk.com"
+
+
+class Zendesk:
+    """Reads a Zendesk account. Sends nothing before it is asked."""
+
+    def __init__(self, settings: HelpdeskSettings, transport: Transport, outside: Outside) -> None:
+        self._transport = transport
+        values = Values(outside.person_key, f"{settings.write.prefix}alert")
+        clock = outside.clock
+        self._people = People(transport, values.person, settings.ignore.requesters, clock.monotonic)
+        timer = Timer(transport, settings.timer_field, clock)
+        self._puller = Puller(transport, clock, self._people, values, timer)
+        self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
+
+    def identify(self) -> Identity:
+        """Who answers, and as whom we are signed in. Raises HelpdeskError when that is nobody."""
+        me, place = self._people.me(), self._transport.wire.origin
+        return Identity(
+            kind=KIND,
+            host=place.netloc,
+            account=place.host.removesuffix(_DOMAIN),
+            user=f"{me.get('role') or 'user'} {me['id']}",
+            account_page=f"{place}/agent/organizations/{{id}}",
+            ticket_page=f"{place}/agent/tickets/{{id}}",
+        )
+
+    def pull(self, walk: Walk) -> Iterator[Page]:
+        """The pages of a walk, oldest first. Closing the iterator between two pages loses nothing."""
+        return self._puller.pages(walk, self._include)
+
+
+def open_zendesk(settings: HelpdeskSettings, outside: Outside) -> Zendesk:
+    """The helpdesk of an entry of the configuration. Raises HelpdeskError for a URL that cannot be."""
+    wire = _wire(settings)
+    budget = Budget(settings.requests_per_minute, settings.exports_per_minute, outside.clock.monotonic)
+    unsigned = Transport(wire, budget, None, outside)
+    writes = settings.write.policy is WritePolicy.SYNC
+    signed = Transport(wire, budget, sign_in(settings.auth, unsigned, outside, writes=writes), outside)
+    return Zendesk(settings, signed, outside)
+
+
+def _wire(settings: HelpdeskSettings) -> Wire:
+    try:
+        place = origin(settings.url)
+    except ValueError as wrong:
+        raise HelpdeskError(f"{settings.name}: `url` cannot be used: {wrong}.") from None
+    if place.scheme == "http" and not place.is_loopback:
+        raise HelpdeskError(f"{settings.name}: `url` must begin with https://; plain http is for this machine alone.")
+    return Wire(settings.name, settings.url)
