@@ -1,0 +1,40 @@
+"""What the documents tell people to write is read by the program."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connector.config import load_config
+from connector.yaml_marks import load_text
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "docs" / "zendesk-setup.md", ROOT / "docs" / "deployment.md"]
+BESIDE_A_HELPDESK = "name: acme\nkind: zendesk\nurl: https://acme.zendesk.com\nsince: 2026-01-01\n"
+
+
+def blocks() -> Iterator[tuple[str, str]]:
+    for document in DOCUMENTS:
+        found = re.findall(r"^```yaml\n(.*?)^```", document.read_text(), re.DOTALL | re.MULTILINE)
+        yield from ((f"{document.name}-{number}", block) for number, block in enumerate(found, 1))
+
+
+def whole(block: str) -> str:
+    """A configuration with the keys that a block shows of it."""
+    keys = load_text(block, "block").value
+    assert isinstance(keys, dict)
+    if "helpdesks" in keys:
+        return block
+    auth = "" if "auth" in keys else "auth: {token: env:TOKEN}\n"
+    own = (BESIDE_A_HELPDESK + auth + block).splitlines()
+    return "helpdesks:\n  -\n" + "".join(f"    {line}\n" for line in own)
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in blocks()])
+def test_yaml_in_a_document_is_accepted(block: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(whole(block))
+    load_config(path, NOW, kinds={"zendesk"})
