@@ -33,6 +33,7 @@ _UNDER: dict[str, type[Keys]] = {
     "rates": DatedRate,
     "write": Write,
 }
+_LARGEST = 1 << 20
 # A line that may hold a secret: such a word stands in it, or a URL with more than host and path.
 _SECRET = re.compile(
     r"(?i)auth|secret|token|passw|credential|private|key\b|heartbeat|client_?id|://(?![\w.-]*(:\d+)?(/[\w./-]*)?([\"'\s,}\]]|$))"
@@ -41,10 +42,7 @@ _SECRET = re.compile(
 
 def problems_of(error: ValidationError, layers: Layers, root: type[Keys]) -> list[Problem]:
     """Each finding as a problem at its place."""
-    found = error.errors(include_url=False, include_input=False)
-    below = {one["loc"][:-1] for one in found}
-    # A list of which every entry is wrong is not empty.
-    return [_problem(one, layers, root) for one in found if one["type"] != "too_short" or one["loc"] not in below]
+    return [_problem(one, layers, root) for one in _findings(error)]
 
 
 def defaults_problems(layers: Layers) -> list[Problem]:
@@ -52,16 +50,32 @@ def defaults_problems(layers: Layers) -> list[Problem]:
     try:
         HelpdeskKeys.model_validate(layers.value)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        return [_problem(one, layers, HelpdeskKeys) for one in found if one["type"] != "missing" or len(one["loc"]) > 1]
+        found = [one for one in _findings(error) if one["type"] != "missing" or len(one["loc"]) > 1]
+        return [_problem(one, layers, HelpdeskKeys) for one in found]
     return []
 
 
 def told(problems: Iterable[Problem], files: Iterable[Path]) -> list[str]:
     """The problems in the order of the files, each once, without a line that may hold a secret."""
-    hidden = {str(path): _lines_with_secrets(path.read_text(errors="replace")) for path in files if path.is_file()}
+    hidden = {str(path): _lines_with_secrets(_text(path)) for path in files}
     safe = {_without_secret(problem, hidden.get(problem.place.file, frozenset())) for problem in problems}
     return [str(problem) for problem in sorted(safe)]
+
+
+def _findings(error: ValidationError) -> list[ErrorDetails]:
+    found = error.errors(include_url=False, include_input=False)
+    below = {one["loc"][:-1] for one in found}
+    # A list of which every entry is wrong is not empty.
+    return [one for one in found if one["type"] != "too_short" or one["loc"] not in below]
+
+
+def _text(path: Path) -> str:
+    """The file as far as it was read; empty when it could not be read, for then no problem names a line of it."""
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            return file.read(_LARGEST)
+    except OSError:
+        return ""
 
 
 def _problem(found: ErrorDetails, layers: Layers, root: type[Keys]) -> Problem:

@@ -69,3 +69,19 @@ def test_problem_in_a_client_file_stands_at_its_own_place(tmp_path: Path) -> Non
     [problem] = refusal_of(config).problems
     assert problem.startswith(f"{client}:6:10: token: a secret does not stand in the configuration")
     assert CANARY not in problem
+
+
+@pytest.mark.parametrize("text", ["x" * (2 << 20), "a: " + "[" * 200, "- " * 5000, "a: &a [*a]\n", "\x00"])
+def test_hostile_file_is_refused_at_once(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    assert str(refusal_of(path)).startswith(f"{path}")
+
+
+@pytest.mark.parametrize("key", ["password", "client_secret", "api_token", "secret_key", "Authorization"])
+def test_secret_under_a_key_that_does_not_belong_there_is_not_shown(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"helpdesks:\n  - name: acme\n    {key}: {CANARY}\n")
+    refusal = str(refusal_of(path))
+    assert f"unknown key '{key}'" in refusal
+    assert CANARY not in refusal
