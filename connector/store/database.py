@@ -3,18 +3,22 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, ColumnElement, Connection, Executable, Table, create_engine, event, make_url
+from sqlalchemy import URL, ClauseElement, ColumnElement, Connection, Dialect, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from connector.store.rows import StoreError
 
 _BUSY_MILLISECONDS = 60_000
 _PAGE_CACHE_KIB = 16_000
 _FETCH = 2_000
+_AT_ONCE = 500
+
+_Item = TypeVar("_Item")
 
 Values = tuple[object, ...]
 """One row as it goes to or comes from the driver, in the order of a statement's columns."""
@@ -36,6 +40,11 @@ class Database:
     def file(self) -> Path | None:
         """The SQLite file; None for PostgreSQL."""
         return Path(self.url.database or "") if self.url.get_backend_name() == "sqlite" else None
+
+    @property
+    def dialect(self) -> Dialect:
+        """What statements are compiled for."""
+        return self._readers.dialect
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -65,11 +74,11 @@ class Statement:
 
     __slots__ = ("_text",)
 
-    def __init__(self, connection: Connection, statement: Executable, names: Sequence[str]) -> None:
+    def __init__(self, dialect: Dialect, statement: ClauseElement, names: Sequence[str]) -> None:
         """`names`: the statement's parameters, in the order of the tuples."""
-        compiled = statement.compile(dialect=connection.dialect)  # type: ignore[attr-defined]
-        if compiled.positiontup != list(names):
-            raise ValueError(f"the statement takes {compiled.positiontup}, not {list(names)}")
+        compiled = statement.compile(dialect=dialect)
+        if not isinstance(compiled, SQLCompiler) or compiled.positiontup != list(names):
+            raise ValueError(f"the statement does not take {list(names)}: {compiled}")
         self._text = str(compiled)
 
     def run(self, connection: Connection, rows: Sequence[Values]) -> None:
@@ -84,18 +93,23 @@ class Statement:
             yield from rows
 
 
-def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def upsert(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can say what happens when the key is there already."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def replacing(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def replacing(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that replaces everything but the key when the key is there already."""
-    insert = upsert(connection, table)
+    insert = upsert(dialect, table)
     fresh: dict[str, ColumnElement[Any]] = {
         column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key
     }
     return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=fresh)
+
+
+def batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """A few hundred at once, as many as a statement takes well."""
+    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
 
 
 _PARAMSTYLES = {"sqlite": "qmark", "postgresql": "format"}
@@ -119,6 +133,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute(f"PRAGMA cache_size=-{_PAGE_CACHE_KIB}")
     cursor.close()

@@ -88,7 +88,6 @@ TICKET = _table(
     "ticket",
     _helpdesk(),
     _key("id", BigInteger),
-    Column("account", Name, nullable=False),
     Column("organization", Text),
     Column("domain", Text),
     Column("requester", BigInteger, nullable=False),
@@ -99,6 +98,7 @@ TICKET = _table(
     Column("status", SmallInteger, nullable=False),
     Column("own", SmallInteger, nullable=False),
     Column("tags", Text, nullable=False),
+    Column("account", Name, nullable=False),
     # 1: its older events were pruned, so the first timer total that is left is only a base.
     Column("cut", SmallInteger, nullable=False),
 )

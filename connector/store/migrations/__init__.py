@@ -1,0 +1,1 @@
+"""The store's versions, one after the other."""

@@ -1,0 +1,120 @@
+"""Tickets and events as plain tuples, small enough to keep by the million."""
+
+import json
+from collections.abc import Sequence
+from struct import Struct, error
+from typing import Any
+
+from connector.store.database import Values
+from rules.facts import Comment, Event, Kind, Method, Ticket, TicketStatus
+
+TICKET_COLUMNS = (
+    "id",
+    "organization",
+    "domain",
+    "requester",
+    "assignee",
+    "channel",
+    "created",
+    "changed",
+    "status",
+    "own",
+    "tags",
+    "account",
+    "cut",
+)
+EVENT_COLUMNS = ("ticket", "id", "at", "author", "group", "comment", "status", "timer", "merge")
+
+# A number is a place in its tuple: append, never reorder.
+COMMENTS = (None, Comment.PUBLIC, Comment.PRIVATE)
+STATUSES = (
+    None,
+    TicketStatus.NEW,
+    TicketStatus.OPEN,
+    TicketStatus.PENDING,
+    TicketStatus.HOLD,
+    TicketStatus.SOLVED,
+    TicketStatus.CLOSED,
+    TicketStatus.DELETED,
+)
+KINDS = (Kind.REPLY, Kind.NOTE, Kind.CONTACT, Kind.CHANGE)
+METHODS = (Method.MEASURED, Method.INFERRED, Method.ASSUMED)
+
+_COMMENT_NUMBERS = {comment: number for number, comment in enumerate(COMMENTS)}
+_STATUS_NUMBERS = {status: number for number, status in enumerate(STATUSES)}
+KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+METHOD_NUMBERS = {method: number for number, method in enumerate(METHODS)}
+_FIVE_NUMBERS = Struct("5q").pack
+
+
+def pack_event(event: Event) -> Values:
+    """In the order of EVENT_COLUMNS."""
+    ticket, number, at, author, group, comment, status, timer, merge = event
+    return (
+        ticket,
+        number,
+        at,
+        author,
+        group,
+        _COMMENT_NUMBERS[comment],
+        _STATUS_NUMBERS[status],
+        timer,
+        1 if merge else 0,
+    )
+
+
+def unpack_event(row: Sequence[Any]) -> Event:
+    """From a row in the order of EVENT_COLUMNS."""
+    ticket, number, at, author, group, comment, status, timer, merge = row
+    return Event(ticket, number, at, author, group, COMMENTS[comment], STATUSES[status], timer, merge == 1)
+
+
+def pack_ticket(ticket: Ticket, account: str, *, cut: bool) -> Values:
+    """In the order of TICKET_COLUMNS."""
+    tags = json.dumps(ticket.tags) if ticket.tags else ""
+    number, organization, domain, *numbers_and_channel = ticket[:8]
+    if domain is not None and not domain.isprintable():
+        domain = None
+    return (
+        number,
+        organization,
+        domain,
+        *numbers_and_channel,
+        _STATUS_NUMBERS[ticket.status],
+        1 if ticket.own else 0,
+        tags,
+        account,
+        1 if cut else 0,
+    )
+
+
+def unpack_ticket(row: Sequence[Any]) -> Ticket:
+    """From a row in the order of TICKET_COLUMNS."""
+    tags = tuple(json.loads(row[10])) if row[10] else ()
+    status: TicketStatus = STATUSES[row[8]]  # type: ignore[assignment]
+    number, organization, domain, requester, assignee, channel, created, changed = row[:8]
+    own = row[9] == 1
+    return Ticket(number, organization, domain, requester, assignee, channel, created, changed, status, own, tags)
+
+
+def event_fits(event: Event) -> bool:
+    """False when a number needs more than 64 bits."""
+    return _fits(event.ticket, event.id, event.at, event.author, event.timer or 0)
+
+
+def ticket_fits(ticket: Ticket) -> bool:
+    """False when a number needs more than 64 bits."""
+    return _fits(ticket.id, ticket.requester, ticket.assignee or 0, ticket.created, ticket.changed)
+
+
+def _fits(*numbers: int) -> bool:
+    try:
+        _FIVE_NUMBERS(*numbers)
+    except error:
+        return False
+    return True
+
+
+def plain(text: str) -> str:
+    """The text as every engine takes it: a lone surrogate becomes a question mark, a NUL goes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
