@@ -1,0 +1,81 @@
+"""The texts that every language has."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Templates for `str.format`. Written as if the customer will read them: neutral, and without a rule's id."""
+
+    subject: str
+    """name, reason"""
+    reason: str
+    """title, value, line: the reason of a rule without `why`"""
+    cost: str
+    """cost, revenue, period, notes"""
+    number: str
+    """reason, notes"""
+    share_note: str
+    """share"""
+    value_note: str
+    """value"""
+    line_note: str
+    """line"""
+    before_note: str
+    """before, days"""
+    scaled_note: str
+    """day"""
+    since: str
+    """day"""
+    how_sure: str
+    """measured, assumed"""
+    look_at: str
+    """tickets"""
+    you_could: str
+    """advice"""
+    account: str
+    """link"""
+    raised: str
+    """title, level"""
+    joined: str
+    """title"""
+    calm: str
+    """day, value"""
+    calm_without_value: str
+    """day"""
+    of_what_they_paid: str
+    """share"""
+    open_for: str
+    """days"""
+    rule_removed: str
+    account_gone: str
+    no_longer: str
+    first_run_subject: str
+    """count"""
+    standing: str
+    """count, accounts"""
+    listed: str
+    """name, reason, since, link"""
+    more: str
+    """count"""
+    held_subject: str
+    """count"""
+    held: str
+    """count, limit"""
+    held_open: str
+    """count, limit"""
+    nothing_written: str
+    examples: str
+    """names"""
+    cause: str
+    """title, count"""
+    approve: str
+    """id"""
+    waiting_subject: str
+    """count"""
+    waiting: str
+    """count, limit"""
+    calmed_subject: str
+    """count"""
+    calmed: str
+    """count, share"""
