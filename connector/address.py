@@ -31,8 +31,12 @@ class Origin(NamedTuple):
 
 def origin(url: str) -> Origin:
     """The origin of an absolute http or https URL. Raises ValueError with what is wrong, never with the URL."""
-    parts = urlsplit(url)
-    port = parts.port
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        # The library's sentence repeats what stands in the URL.
+        raise ValueError("the URL has no proper host and port") from None
     if parts.scheme not in _PORTS:
         raise ValueError("the URL begins with neither https:// nor http://")
     if parts.hostname is None:

@@ -29,7 +29,7 @@ def account_limit(headers: Mapping[str, str]) -> Limit:
     for name, text in headers.items():
         found = _ACCOUNT.fullmatch(name)
         if found is not None and text.strip().isdecimal():
-            told[found[1] or "limit"] = int(text)
+            told[(found[1] or "limit").lower()] = int(text)
     return Limit(told.get("limit"), told.get("remaining"), told.get("reset"))
 
 

@@ -18,7 +18,8 @@ LONGEST_WAIT = timedelta(seconds=120)
 
 _UNAUTHORIZED, _CONFLICT, _TOO_MANY, _GATEWAY_TIMEOUT = 401, 409, 429, 504
 _SERVER_ERRORS = range(500, 600)
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
+_SECONDS = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
+_LONGEST_READ = 1e9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
-        wait = timedelta(seconds=float(text))
+        wait = timedelta(seconds=min(float(text), _LONGEST_READ))
     else:
         until = http_date(text)
         wait = timedelta() if until is None else until - (http_date(headers.get("date", "")) or now)
@@ -75,7 +76,8 @@ def http_date(text: str) -> datetime | None:
     """The moment that an HTTP date names, None when the text is none."""
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
+        # The parser of the standard library answers odd texts with any of these.
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

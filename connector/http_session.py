@@ -85,7 +85,10 @@ class _Line(BaseAdapter):
         kept = {name: text for name, text in headers.items() if name.lower() not in _CODING}
         kept.setdefault("Content-Type", "application/json; charset=utf-8")
         raw = HTTPResponse(body=BytesIO(body), headers=kept, status=status, preload_content=False)
-        return self._builder.build_response(request, raw)
+        asked = request.copy()
+        # A library that built the URL knows its own answers by it.
+        asked.url = f"https://{'.'.join(PLACE)}{request.path_url}"
+        return self._builder.build_response(asked, raw)
 
 
 def _whole(body: bytes) -> bytes:
