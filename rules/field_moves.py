@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from rules.alert import Held
 from rules.case import Alert, Case, shown, standing
 from rules.change import Cause, Change, Rank
 from rules.desired import AS_OF, AT_ONCE, desired_fields, field_names
@@ -58,7 +59,9 @@ def _is_as_of(key: str, scene: Scene) -> bool:
 
 
 def _is_quiet(case: Case, alerts: tuple[Alert, ...], fields: _Fields, scene: Scene) -> bool:
-    """Accounts of which nothing is written: all their alerts are held, or there was never anything to show."""
+    """Accounts of which nothing is written: a resolve or all their alerts are held, or there is nothing to show yet."""
+    if any(alert.state.held is Held.RESOLVE for alert in alerts):
+        return True
     if fields.owned or alerts:
         return False
     numbers = [value for key, value in fields.desired.items() if key.endswith("_90d")]
