@@ -1,0 +1,184 @@
+"""Judges the accounts of a helpdesk that are due, and gathers what their plan is made from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
+from connector.progress import Progress
+from connector.settings import HelpdeskSettings
+from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
+from connector.store.store import Store
+from rules.account_facts import find_subject
+from rules.alert import Phase, Reason, State, Step
+from rules.case import Case
+from rules.facts import NOBODY, AccountId, Day, TicketId
+from rules.history import History
+from rules.judge import Judged, judge, retire
+from rules.subject import Subject
+
+_EVERY = 100
+_EXAMPLES = 3
+_ACTIVE = 90
+"""Days within which an account with a ticket is an active one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """What one judgement came to, before anything of it is saved."""
+
+    as_of: datetime
+    day_turned: bool
+    """True when a midnight lies between the last judgement and this one, or this is the first."""
+    cases: Mapping[AccountId, Case]
+    judgement: Judgement
+    owners: int
+    """Persons who own an account."""
+    active_accounts: int
+    """Accounts with a ticket in 90 days."""
+    yardstick: Yardstick
+    states: Mapping[AccountId, Mapping[str, State]] = field(default_factory=dict)
+    """Every account's states after it, those that were not judged too."""
+
+
+def judge_due(
+    store: Store, settings: HelpdeskSettings, as_of: datetime, changed: frozenset[AccountId], progress: Progress
+) -> Judging | None:
+    """Judges the changed accounts and those in mid-life; all of them when the day turned or nothing was judged yet.
+
+    Midnights since the last judgement come first, in order. None while there are no totals.
+    """
+    yardstick = make_yardstick(store, settings, as_of)
+    if yardstick is None:
+        return None
+    judged_at = store.standing(settings.name).judged_at
+    day_turned = judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
+    states = store.states(settings.name)
+    due = None if day_turned or _rules_changed(store, settings, yardstick) else _in_mid_life(states) | changed
+    return _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
+
+
+class _Judging:
+    """One judgement of one helpdesk."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: HelpdeskSettings,
+        yardstick: Yardstick,
+        states: Mapping[AccountId, Mapping[str, State]],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._yardstick = yardstick
+        self._before = states
+        self._course = yardstick.course
+        self._cases: dict[AccountId, Case] = {}
+        self._after: dict[tuple[AccountId, str], State | None] = {}
+        self._transitions: list[TransitionRow] = []
+        self._days: list[VerdictDay] = []
+
+    def run(self, due: frozenset[AccountId] | None, progress: Progress, *, day_turned: bool) -> Judging:
+        found = self._read(due)
+        for count, measurable in enumerate(found, start=1):
+            self._judge_one(measurable)
+            if count % _EVERY == 0:
+                progress.judging(self._settings.name, count)
+        if due is None:
+            self._retire_gone()
+        return self._result(day_turned=day_turned)
+
+    def _read(self, due: frozenset[AccountId] | None) -> Iterator[Measurable]:
+        only = None if due is None else sorted(due - {NOBODY})
+        for measurable in read_accounts(self._store, self._settings, self._yardstick, only):
+            if measurable.subject.id != NOBODY:
+                yield measurable
+
+    def _judge_one(self, measurable: Measurable) -> None:
+        subject, history = measurable.subject, measurable.history
+        before = self._before.get(subject.id, {})
+        judged = judge(self._yardstick.sight(subject, history), self._yardstick.watches, before, self._course)
+        self._note(subject, judged)
+        metrics = self._yardstick.metrics(subject, history, self._yardstick.today)
+        states = {**before, **{one.rule: one.state for one in judged}}
+        self._cases[subject.id] = Case(
+            metrics=metrics, states=states, resolved=_resolved(judged), examples=self._examples(subject.id, states)
+        )
+
+    def _examples(self, account: AccountId, states: Mapping[str, State]) -> tuple[TicketId, ...]:
+        """Tickets worth a look, where an alert stands."""
+        if all(state.level is None for state in states.values()):
+            return ()
+        return self._store.latest_tickets(self._settings.name, account, _EXAMPLES)
+
+    def _note(self, subject: Subject, judged: tuple[Judged, ...]) -> None:
+        before = self._before.get(subject.id, {})
+        for one in judged:
+            if before.get(one.rule) != one.state:
+                self._after[subject.id, one.rule] = one.state
+            self._transitions += (
+                TransitionRow(account=subject.id, rule=one.rule, transition=change) for change in one.transitions
+            )
+            self._days += _verdict_days(subject.id, one)
+
+    def _retire_gone(self) -> None:
+        """Accounts that have states and are no longer there, or are ignored now."""
+        for account in self._before.keys() - self._cases.keys():
+            judged = retire(self._before[account], self._yardstick.as_of, Reason.ACCOUNT_GONE)
+            subject = Subject(id=account, name=account)
+            self._note(subject, judged)
+            states = {**self._before[account], **{one.rule: one.state for one in judged}}
+            metrics = self._yardstick.metrics(subject, History(()), self._yardstick.today)
+            self._cases[account] = Case(metrics=metrics, states=states, resolved=_resolved(judged), exists=False)
+
+    def _result(self, *, day_turned: bool) -> Judging:
+        rules = tuple(
+            RuleRow(rule=watch.rule.id, signal=watch.key, planned_at=None) for watch in self._yardstick.watches
+        )
+        judgement = Judgement(
+            states=self._after,
+            transitions=tuple(self._transitions),
+            days=tuple(self._days),
+            rules=rules,
+            as_of=self._yardstick.as_of,
+        )
+        after = {**self._before, **{account: case.states for account, case in self._cases.items()}}
+        return Judging(
+            as_of=self._yardstick.as_of,
+            day_turned=day_turned,
+            cases=self._cases,
+            judgement=judgement,
+            owners=_count_owners(self._store, self._settings, self._yardstick),
+            active_accounts=self._store.active_accounts(self._settings.name, Day(self._yardstick.today - _ACTIVE + 1)),
+            yardstick=self._yardstick,
+            states=after,
+        )
+
+
+def _in_mid_life(states: Mapping[AccountId, Mapping[str, State]]) -> frozenset[AccountId]:
+    """Accounts on which a rule is pending, open or clearing: their clocks run though nothing changed."""
+    return frozenset(
+        account
+        for account, by_rule in states.items()
+        if any(state.phase is not Phase.IDLE or state.held is not None for state in by_rule.values())
+    )
+
+
+def _rules_changed(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> bool:
+    met = {row.rule: row.signal for row in store.rules(settings.name)}
+    return met != {watch.rule.id: watch.key for watch in yardstick.watches}
+
+
+def _resolved(judged: tuple[Judged, ...]) -> Mapping[str, Reason]:
+    return {one.rule: change.reason for one in judged for change in one.transitions if change.step is Step.RESOLVED}
+
+
+def _verdict_days(account: AccountId, judged: Judged) -> Iterator[VerdictDay]:
+    for day, seen in judged.days:
+        operands = {name: None if value is None else str(value) for name, value in seen.operands}
+        yield VerdictDay(account=account, rule=judged.rule, day=day, value=seen.value, operands=operands)
+
+
+def _count_owners(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> int:
+    subjects = (find_subject(account, yardstick.vocabulary, None) for account in store.accounts(settings.name))
+    return len({subject.owner for subject in subjects if subject.owner is not None and subject.owner_is_person})

@@ -1,0 +1,171 @@
+"""Brings an account's facts out of the store, ready to be measured and judged."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from connector.settings import HelpdeskSettings
+from connector.store.store import Store
+from rules.account_facts import Vocabulary, find_subject, is_ignored
+from rules.cost import Pricing
+from rules.days import Calendar
+from rules.facts import NOBODY, Account, AccountId, Day, Revenue, UtcSecond
+from rules.history import DayRow, History
+from rules.judge import Course, Sight, course
+from rules.measure import Metrics, measure
+from rules.stretch import Fleet
+from rules.subject import Subject, without_account
+from rules.watch import Watch, watch
+
+FURTHEST_BACK = 365
+"""Days of the widest window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yardstick:
+    """What every account of a helpdesk is measured by, at one moment."""
+
+    calendar: Calendar
+    vocabulary: Vocabulary
+    pricing: Pricing
+    watches: tuple[Watch, ...]
+    as_of: datetime
+    facts_from: Day
+    """The first day of which the store holds everything."""
+    fleet: Fleet | None = None
+
+    @property
+    def today(self) -> Day:
+        """The last day of every window."""
+        return self.calendar.today(self.as_of)
+
+    @property
+    def course(self) -> Course:
+        """The judgements up to now."""
+        return course(self.calendar, self.facts_from, self.as_of, self.vocabulary.grace)
+
+    def metrics(self, subject: Subject, history: History, day: Day) -> Metrics:
+        """An account's numbers on windows that end with `day`."""
+        return measure(subject, history, self.pricing, day, self.facts_from, fleet=self.fleet)
+
+    def sight(self, subject: Subject, history: History) -> Sight:
+        """An account as the judge sees it."""
+        return Sight(measure=partial(self.metrics, subject, history), begun=subject.begun)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurable:
+    """One account with its daily totals."""
+
+    account: Account | None
+    """None for the line *without account*, and for an organisation that tickets name and no list showed."""
+    subject: Subject
+    history: History
+
+
+def make_calendar(settings: HelpdeskSettings) -> Calendar:
+    """The helpdesk's days."""
+    return Calendar(ZoneInfo(settings.time_zone))
+
+
+def make_pricing(settings: HelpdeskSettings) -> Pricing:
+    """What work costs there."""
+    cost = settings.cost
+    return Pricing(rates=cost.rates, minutes=cost.minutes, currency=cost.currency, gross_margin=cost.gross_margin)
+
+
+def make_vocabulary(settings: HelpdeskSettings, teams: Iterable[str] = ()) -> Vocabulary:
+    """How the helpdesk's accounts are read; `teams` are the names of its groups."""
+    return Vocabulary(
+        calendar=make_calendar(settings),
+        fields=settings.fields,
+        grace=settings.policy.grace,
+        currency=settings.cost.currency,
+        ignored=settings.ignore.accounts,
+        ignored_status=settings.ignore.status,
+        teams=frozenset(teams),
+    )
+
+
+def make_yardstick(store: Store, settings: HelpdeskSettings, as_of: datetime) -> Yardstick | None:
+    """What accounts are measured by; None while there are no totals to measure."""
+    standing = store.standing(settings.name)
+    if standing.facts_from is None:
+        return None
+    calendar = make_calendar(settings)
+    groups = {agent.group for agent in store.agents(settings.name) if agent.group}
+    return Yardstick(
+        calendar=calendar,
+        vocabulary=make_vocabulary(settings, groups),
+        pricing=make_pricing(settings),
+        watches=tuple(watch(rule) for rule in settings.policy.rules if rule.enabled),
+        as_of=as_of,
+        facts_from=_first_whole_day(calendar, standing.facts_from),
+    )
+
+
+def read_accounts(
+    store: Store, settings: HelpdeskSettings, yardstick: Yardstick, only: Sequence[AccountId] | None = None
+) -> Iterator[Measurable]:
+    """The accounts with their totals, those that are ignored left out; `only` these, or all with a ticket or a name.
+
+    The line *without account* comes too when everything is asked for. One account is held at a time.
+    """
+    known = {account.id: account for account in store.accounts(settings.name)}
+    revenue = _by_account(store.revenue(settings.name))
+    begun = store.first_tickets(settings.name)
+    for account_id, rows in _with_rows(store, settings, yardstick, known, only):
+        account = known.get(account_id)
+        if account is not None and (account.deleted or is_ignored(account, yardstick.vocabulary)):
+            continue
+        if account_id in settings.ignore.accounts:
+            continue
+        subject = _subject(
+            account_id, account, yardstick.vocabulary, begun.get(account_id), revenue.get(account_id, ())
+        )
+        yield Measurable(account=account, subject=subject, history=History(rows))
+
+
+def _with_rows(
+    store: Store,
+    settings: HelpdeskSettings,
+    yardstick: Yardstick,
+    known: Mapping[AccountId, Account],
+    only: Sequence[AccountId] | None,
+) -> Iterator[tuple[AccountId, Sequence[DayRow]]]:
+    seen: set[AccountId] = set()
+    for account_id, rows in store.rows(settings.name, only, yardstick.facts_from, yardstick.today):
+        seen.add(account_id)
+        yield account_id, rows
+    for account_id in known if only is None else only:
+        if account_id not in seen:
+            yield account_id, ()
+
+
+def _subject(
+    account_id: AccountId,
+    account: Account | None,
+    vocabulary: Vocabulary,
+    first_ticket: UtcSecond | None,
+    periods: Sequence[Revenue],
+) -> Subject:
+    if account_id == NOBODY:
+        return without_account()
+    if account is None:
+        return Subject(id=account_id, name=account_id)
+    return find_subject(account, vocabulary, first_ticket, periods)
+
+
+def _by_account(revenue: Iterable[Revenue]) -> Mapping[AccountId, list[Revenue]]:
+    found: dict[AccountId, list[Revenue]] = {}
+    for period in revenue:
+        found.setdefault(period.account, []).append(period)
+    return found
+
+
+def _first_whole_day(calendar: Calendar, facts_from: UtcSecond) -> Day:
+    moment = datetime.fromtimestamp(facts_from, UTC)
+    day = calendar.today(moment)
+    return day if calendar.midnight(day) == moment else Day(day + 1)

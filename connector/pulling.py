@@ -1,0 +1,223 @@
+"""Pulls what changed at a helpdesk and absorbs it, page by page; fills the store the first time, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from threading import Event
+
+from connector.clock import Clock
+from connector.helpdesk import Helpdesk, Rejected, Stream, Walk
+from connector.measuring import make_calendar
+from connector.progress import Progress
+from connector.settings import HelpdeskSettings
+from connector.store.rows import Basis, Recount, WalkState
+from connector.store.store import Store
+from rules.contribution import Counting
+from rules.facts import AccountId, UtcSecond
+
+OVERLAP = timedelta(minutes=10)
+"""Every pull begins this long before the newest row seen: rows become visible late."""
+
+SWEEP = timedelta(days=8)
+"""Once a week it begins this long before."""
+
+_LEGS = (timedelta(days=28), timedelta(days=90))
+
+
+class StoppedError(Exception):
+    """We were asked to stop between two pages; what was absorbed is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What a pull brought."""
+
+    as_of: datetime
+    """Up to when every stream is absorbed."""
+    changed: frozenset[AccountId]
+    rows: int
+    rejected: tuple[Rejected, ...]
+    filled: bool
+    """True when the first pull has come to its end, now or long ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One walk of the first pull, through events and tickets alike."""
+
+    number: int
+    start: datetime
+    end: datetime | None
+
+
+def legs(since: datetime, now: datetime) -> tuple[Leg, ...]:
+    """The walks of a first pull, newest first: 28 days, 90, and back to `since`."""
+    starts = [*(now - length for length in _LEGS if now - length > since), since]
+    ends = [None, *starts[:-1]]
+    return tuple(
+        Leg(number=number, start=start, end=end)
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), start=1)
+    )
+
+
+class Pull:
+    """One pull of one helpdesk. Cut at any moment, the next one goes on where it was."""
+
+    def __init__(
+        self,
+        *,
+        helpdesk: Helpdesk,
+        store: Store,
+        settings: HelpdeskSettings,
+        clock: Clock,
+        stop: Event,
+        progress: Progress,
+    ) -> None:
+        self._helpdesk = helpdesk
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._stop = stop
+        self._progress = progress
+        self._calendar = make_calendar(settings)
+        self._changed: set[AccountId] = set()
+        self._rejected: list[Rejected] = []
+        self._rows = 0
+
+    def run(self) -> Pulled:
+        """Pulls to the end of every stream.
+
+        Raises HelpdeskBusyError or HelpdeskError where the helpdesk does not answer, StoppedError when asked to stop,
+        FencedError when another worker has gone on.
+        """
+        self._lists()
+        self._recount()
+        if self._store.standing(self._settings.name).filling:
+            self._fill()
+            self._lists()
+        walks = [self._steady(stream) for stream in (Stream.EVENTS, Stream.TICKETS)]
+        return Pulled(
+            as_of=min(walk.reached or walk.start for walk in walks),
+            changed=frozenset(self._changed),
+            rows=self._rows,
+            rejected=tuple(self._rejected),
+            filled=True,
+        )
+
+    def _lists(self) -> None:
+        """Organisations and agents come first, so that what follows finds them."""
+        self._through(self._steady_walk(Stream.ACCOUNTS, self._resume_accounts()))
+        self._through(self._steady_walk(Stream.AGENTS, self._since()))
+
+    def _recount(self) -> None:
+        """Follows an edit of the configuration: totals built anew from the rows, or the rows pulled anew."""
+        asked = self._store.recount(self._settings.name, self._basis())
+        if asked is Recount.REFILL:
+            self._store.begin_filling(self._settings.name, self._basis())
+        if asked is Recount.REBUILD:
+            self._build(self._store.standing(self._settings.name).facts_from)
+
+    def _fill(self) -> None:
+        every = self._legs()
+        for leg in every:
+            self._progress.filling(self._settings.name, leg.number, len(every), leg.start)
+            for stream in (Stream.EVENTS, Stream.TICKETS):
+                self._fill_leg(stream, leg)
+            self._build(UtcSecond(int(leg.start.timestamp())))
+        self._store.end_filling(self._settings.name)
+
+    def _legs(self) -> Sequence[Leg]:
+        """The legs still to be walked, with the bounds they had when the filling began."""
+        starts = [walk.start for walk in self._store.walks(self._settings.name) if walk.filling]
+        # The first leg began 28 days before the filling did, unless `since` lies within these.
+        return legs(self._since(), max(starts) + _LEGS[0] if starts else self._clock.now().replace(microsecond=0))
+
+    def _fill_leg(self, stream: Stream, leg: Leg) -> None:
+        walks = [walk for walk in self._store.walks(self._settings.name) if walk.filling and walk.stream is stream]
+        found = next((walk for walk in walks if walk.start == leg.start), None)
+        if found is not None and found.done:
+            return
+        walk = Walk(stream=stream, start=leg.start, end=leg.end)
+        self._through(found or self._store.open_walk(self._settings.name, walk, filling=True))
+
+    def _build(self, facts_from: UtcSecond | None) -> None:
+        if facts_from is not None:
+            self._progress.counting(self._settings.name)
+            self._store.build_totals(self._settings.name, self._counting(facts_from))
+
+    def _steady(self, stream: Stream) -> WalkState:
+        newest = self._store.newest(self._settings.name, stream)
+        back = SWEEP if self._is_sweep_due(stream) else OVERLAP
+        start = self._since() if newest is None else max(_moment(newest) - back, self._since())
+        return self._through(self._steady_walk(stream, start))
+
+    def _steady_walk(self, stream: Stream, start: datetime) -> WalkState:
+        """The walk that was cut, or a new one."""
+        for walk in self._store.walks(self._settings.name):
+            if walk.stream is stream and not walk.done and not walk.filling:
+                return walk
+        return self._store.open_walk(self._settings.name, Walk(stream=stream, start=start), filling=False)
+
+    def _through(self, state: WalkState) -> WalkState:
+        walk = Walk(stream=state.stream, start=state.start, end=state.end, cursor=state.cursor)
+        for page in self._helpdesk.pull(walk):
+            counting = self._counting(self._facts_from())
+            absorbed = self._store.absorb(self._settings.name, page, state, counting, self._settings.account)
+            state = absorbed.walk or state
+            self._changed |= absorbed.changed
+            self._rejected += absorbed.rejected
+            self._rows += absorbed.rows
+            self._progress.pulled(self._settings.name, page.stream, absorbed.rows, state.reached)
+            if self._stop.is_set():
+                raise StoppedError
+        return state
+
+    def _is_sweep_due(self, stream: Stream) -> bool:
+        """True in the first pull of a calendar week."""
+        done = [walk for walk in self._store.walks(self._settings.name) if walk.stream is stream and walk.reached]
+        last = max((walk.reached for walk in done if walk.reached is not None), default=None)
+        return last is not None and self._week(last) != self._week(self._clock.now())
+
+    def _week(self, moment: datetime) -> tuple[int, int]:
+        year, week, _ = moment.astimezone(self._calendar.zone).isocalendar()
+        return year, week
+
+    def _resume_accounts(self) -> datetime:
+        """Organisations carry no time of their own here: from up to where the last walk had come."""
+        walks = self._store.walks(self._settings.name)
+        reached = [walk.reached for walk in walks if walk.stream is Stream.ACCOUNTS and walk.done and walk.reached]
+        # Every organisation is wanted the first time, however old.
+        return max(reached) - OVERLAP if reached else datetime.fromtimestamp(0, UTC)
+
+    def _facts_from(self) -> UtcSecond:
+        found = self._store.standing(self._settings.name).facts_from
+        return UtcSecond(int(self._since().timestamp())) if found is None else found
+
+    def _counting(self, facts_from: UtcSecond) -> Counting:
+        standing = self._store.standing(self._settings.name)
+        return Counting(
+            calendar=self._calendar,
+            ignored_tags=self._settings.ignore.tags,
+            ignored_requesters=standing.ignored,
+            own=standing.own,
+            facts_from=facts_from,
+        )
+
+    def _basis(self) -> Basis:
+        standing = self._store.standing(self._settings.name)
+        return Basis(
+            time_zone=self._settings.time_zone,
+            ignored_tags=self._settings.ignore.tags,
+            ignored_requesters=standing.ignored,
+            own=standing.own,
+            timer_field=self._settings.timer_field,
+            sources=self._settings.account,
+            since=self._settings.since,
+        )
+
+    def _since(self) -> datetime:
+        return datetime.combine(self._settings.since, time(), self._calendar.zone).astimezone(UTC)
+
+
+def _moment(second: UtcSecond) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
