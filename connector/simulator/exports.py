@@ -170,7 +170,7 @@ def _start_time() -> datetime:
 def _per_page() -> int:
     text = request.args.get("per_page", "")
     asked = int(text) if text.isdigit() else LARGEST_PAGE
-    return min(max(asked, 1), LARGEST_PAGE)
+    return min(max(asked, 1), here().settings.largest_page)
 
 
 def _url(changed: dict[str, str]) -> str:

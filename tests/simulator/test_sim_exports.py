@@ -53,6 +53,16 @@ def test_tickets_come_once_each_in_the_order_of_their_last_change(
     assert [len(page) for page in pages] == [3, 3, 1]
 
 
+def test_a_helpdesk_may_give_smaller_pages_than_asked_for(client: Client, world: World, requester: int) -> None:
+    world.settings.largest_page = 2
+    for _ in range(3):
+        world.people.create_ticket(requester)
+        world.advance(seconds=30)
+    world.advance(seconds=90)
+    pages = _everything(client, "incremental/tickets/cursor", "tickets", "after_url", start_time=START, per_page=3)
+    assert [len(page) for page in pages] == [2, 1]
+
+
 def test_the_cursor_is_the_time_and_number_of_the_last_ticket(client: Client, world: World, requester: int) -> None:
     number = world.people.create_ticket(requester)
     world.advance(seconds=90)
