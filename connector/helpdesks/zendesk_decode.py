@@ -83,7 +83,7 @@ def _pieces(body: bytes, key: str) -> tuple[object, list[object]]:
     """The page with an empty list in the place of its rows, and each row. Raises ValueError when it is not whole."""
     try:
         page = _lenient(body)
-    except RecursionError:
+    except (ValueError, RecursionError):
         page = None
     if isinstance(page, dict) and isinstance(page.get(key), list):
         return {**page, key: []}, page[key]

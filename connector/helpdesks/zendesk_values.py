@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from math import isfinite
 from typing import Any
 
 from connector.helpdesks.zendesk_wire import EventRow, OrganizationRow, RequesterRow, TicketRow
@@ -170,7 +169,8 @@ def field_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return clean(f"{Decimal(str(value)):f}") if isfinite(value) else None
+        number = Decimal(str(value))
+        return clean(f"{number:f}") if number.is_finite() else None
     if isinstance(value, list):
         return ",".join(text for part in value if (text := field_text(part)) is not None) or None
     return clean(value) if isinstance(value, str) else None

@@ -12,13 +12,15 @@ Id = Annotated[int, Field(ge=1, lt=2**63)]
 PersonId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Second = Annotated[int, Field(ge=0, lt=2**32)]
 """Unix seconds until 2106."""
+Cursor = Annotated[str, Field(max_length=4000, pattern=r"^\P{C}*$")]
+"""Opaque; printable, for it goes back in a URL."""
 
 
 class Meta(TypedDict):
     """What a list by cursor says of its pages; `links.next` is given on the last one too, and says nothing."""
 
     has_more: bool
-    after_cursor: NotRequired[str | None]
+    after_cursor: NotRequired[Cursor | None]
 
 
 class Frame(TypedDict):
@@ -27,7 +29,7 @@ class Frame(TypedDict):
     end_of_stream: NotRequired[bool | None]
     end_time: NotRequired[Second | None]
     next_page: NotRequired[str | None]
-    after_cursor: NotRequired[str | None]
+    after_cursor: NotRequired[Cursor | None]
     after_url: NotRequired[str | None]
     meta: NotRequired[Meta | None]
 
