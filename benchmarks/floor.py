@@ -8,30 +8,20 @@ from typing import Any
 import urllib3
 
 
-def tickets(url: str, pool: urllib3.PoolManager) -> Iterator[dict[str, Any]]:
-    """The pages of the cursor export, decoded."""
-    query = "start_time=0"
+def pages(path: str, pool: urllib3.PoolManager) -> Iterator[dict[str, Any]]:
+    """The pages of an export, decoded; each says where the next one is."""
+    link = path
     while True:
-        page = json.loads(pool.request("GET", f"{url}/api/v2/incremental/tickets/cursor?{query}").data)
+        page = json.loads(pool.request("GET", link).data)
         yield page
         if page["end_of_stream"]:
             return
-        query = f"cursor={page['after_cursor']}"
-
-
-def events(url: str, pool: urllib3.PoolManager) -> Iterator[dict[str, Any]]:
-    """The pages of the ticket events, decoded."""
-    start = 0
-    while True:
-        page = json.loads(pool.request("GET", f"{url}/api/v2/incremental/ticket_events?start_time={start}").data)
-        yield page
-        if page["end_of_stream"]:
-            return
-        start = page["end_time"]
+        link = page.get("after_url") or page["next_page"]
 
 
 if __name__ == "__main__":
     connections = urllib3.PoolManager()
-    rows = sum(len(page["ticket_events"]) for page in events(sys.argv[1], connections))
-    rows += sum(len(page["tickets"]) for page in tickets(sys.argv[1], connections))
+    exports = f"{sys.argv[1]}/api/v2/incremental"
+    rows = sum(len(page["ticket_events"]) for page in pages(f"{exports}/ticket_events?start_time=0", connections))
+    rows += sum(len(page["tickets"]) for page in pages(f"{exports}/tickets/cursor?start_time=0", connections))
     print(rows)
