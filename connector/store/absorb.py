@@ -19,6 +19,7 @@ from connector.store.packing import event_fits, ticket_fits
 from connector.store.rows import Absorbed, WalkState
 from connector.store.sums import Sums, change_sums
 from connector.store.tables import HELPDESK
+from connector.store.totals import rebased
 from connector.store.walks import advance, remember_newest
 from rules.contribution import Counting
 from rules.facts import AccountId, TicketId, UtcSecond
@@ -51,7 +52,7 @@ def place(
         filling=filling == 1,
         kept_from=UtcSecond(kept_from or 0),
         sources=sources,
-        counting=counting,
+        counting=rebased(connection, desk, counting),
         rows=rows,
     )
 

@@ -19,5 +19,7 @@ def make_desk(connection: Connection, helpdesk: HelpdeskName) -> int:
     found = find_desk(connection, helpdesk)
     if found != _NONE:
         return found
-    connection.execute(upsert(connection.dialect, HELPDESK).values(name=helpdesk, filling=1).on_conflict_do_nothing())
+    connection.execute(
+        upsert(connection.dialect, HELPDESK).values(name=helpdesk, filling=1, due=0).on_conflict_do_nothing()
+    )
     return find_desk(connection, helpdesk)

@@ -1,15 +1,23 @@
 """Facts: pages in, accounts and daily totals out."""
 
+from collections.abc import Iterable, Iterator, Mapping
+
 from connector.helpdesk import Page
 from connector.settings import AccountSource
 from connector.store.absorb import absorb, place
+from connector.store.accounts import every_account, stored_accounts
+from connector.store.counted import known_agents
 from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
+from connector.store.doctor import examine
 from connector.store.facts_rows import FactRows
+from connector.store.reading import active_accounts, day_rows, first_tickets, latest_tickets, orphan_domains
+from connector.store.revenue_rows import read_revenue, replace_revenue
 from connector.store.rows import Absorbed, WalkState
 from connector.store.totals import build_totals
 from rules.contribution import Counting
-from rules.facts import HelpdeskName
+from rules.facts import Account, AccountId, Agent, Day, HelpdeskName, Revenue, TicketId, UtcSecond
+from rules.history import DayRow
 
 
 class Facts:
@@ -45,3 +53,66 @@ class Facts:
         with self._database.read() as connection:
             desk = find_desk(connection, helpdesk)
         build_totals(self._database, desk, counting)
+
+    def accounts(self, helpdesk: HelpdeskName) -> Iterator[Account]:
+        """Every account in the order of their ids, deleted ones too."""
+        with self._database.read() as connection:
+            yield from every_account(connection, find_desk(connection, helpdesk))
+
+    def account(self, helpdesk: HelpdeskName, account: AccountId) -> Account | None:
+        """One account, None when no list ever showed it."""
+        with self._database.read() as connection:
+            return stored_accounts(connection, find_desk(connection, helpdesk), [account]).get(account)
+
+    def agents(self, helpdesk: HelpdeskName) -> tuple[Agent, ...]:
+        """Everybody who ever counted as an agent."""
+        with self._database.read() as connection:
+            return tuple(known_agents(connection, find_desk(connection, helpdesk)).values())
+
+    def rows(
+        self, helpdesk: HelpdeskName, accounts: Iterable[AccountId] | None, first: Day, last: Day
+    ) -> Iterator[tuple[AccountId, list[DayRow]]]:
+        """The totals of these days, account by account in the order of their ids and day by day.
+
+        None: of every account and of NOBODY. One account is held at a time; one without totals is left out.
+        """
+        with self._database.read() as connection:
+            yield from day_rows(connection, find_desk(connection, helpdesk), first, last, accounts)
+
+    def first_tickets(self, helpdesk: HelpdeskName) -> Mapping[AccountId, UtcSecond]:
+        """When each account's first ticket was made."""
+        with self._database.read() as connection:
+            return first_tickets(connection, find_desk(connection, helpdesk))
+
+    def latest_tickets(self, helpdesk: HelpdeskName, account: AccountId, limit: int) -> tuple[TicketId, ...]:
+        """The account's newest tickets, newest first."""
+        with self._database.read() as connection:
+            return latest_tickets(connection, find_desk(connection, helpdesk), account, limit)
+
+    def domains_without_account(
+        self, helpdesk: HelpdeskName, since: UtcSecond, limit: int = 10
+    ) -> list[tuple[str, int]]:
+        """Mail domains of tickets without account made since then with their number, the most frequent first."""
+        with self._database.read() as connection:
+            return orphan_domains(connection, find_desk(connection, helpdesk), since, limit)
+
+    def active_accounts(self, helpdesk: HelpdeskName, since: Day) -> int:
+        """How many accounts have a ticket made on that day or later."""
+        with self._database.read() as connection:
+            return active_accounts(connection, find_desk(connection, helpdesk), since)
+
+    def revenue(self, helpdesk: HelpdeskName) -> tuple[Revenue, ...]:
+        """What is known of the accounts' revenue."""
+        with self._database.read() as connection:
+            return read_revenue(connection, find_desk(connection, helpdesk))
+
+    def replace_revenue(self, helpdesk: HelpdeskName, revenue: Iterable[Revenue]) -> None:
+        """These lines from now on, and no others."""
+        with self._database.write() as connection:
+            replace_revenue(connection, make_desk(connection, helpdesk), revenue)
+
+    def doctor(self, helpdesk: HelpdeskName, counting: Counting) -> tuple[str, ...]:
+        """What is wrong with the store, in sentences: damaged pages, totals that are not the sum of their tickets."""
+        with self._database.read() as connection:
+            desk = find_desk(connection, helpdesk)
+        return examine(self._database, desk, counting)

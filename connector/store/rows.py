@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
+from rules.alert import State, Transition
+from rules.change import Hold
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
-from rules.lifecycle import State, Transition
 from rules.marks import AlertTicket, Mark, Message
 
 
@@ -51,7 +52,7 @@ class Absorbed:
     rows: int
     """Rows on the page, set aside ones apart."""
     changed: frozenset[AccountId]
-    """Accounts whose totals or own row changed; empty while filling."""
+    """Accounts whose own row changed, or outside a filling their totals."""
     rejected: tuple[Rejected, ...]
 
 
@@ -73,9 +74,9 @@ class Recount(StrEnum):
 
     NOTHING = "nothing"
     REBUILD = "rebuild"
-    """The totals are built again from the rows: `Facts.build_totals`."""
+    """The totals are to be built again from the rows: `Store.build_totals`."""
     REFILL = "refill"
-    """The rows are pulled again: `Desks.begin_filling`."""
+    """The rows are to be pulled again: `Store.begin_filling`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +86,7 @@ class Standing:
     filling: bool
     """True until `end_filling`: pages bring rows and no totals."""
     facts_from: UtcSecond | None
-    """From when on the totals count; None: no totals were built yet, or not since they were last put in question."""
-    kept_from: UtcSecond | None
-    """Tickets that rested before this moment are pruned."""
+    """From when on the totals are whole; None: there are none yet."""
     judged_at: datetime | None
     own: PersonKey | None
     """Our own user, as the last list of agents said."""
@@ -138,7 +137,7 @@ class Judgement:
     transitions: tuple[TransitionRow, ...] = ()
     days: tuple[VerdictDay, ...] = ()
     rules: tuple[RuleRow, ...] = ()
-    """Rules met, or judged by another signal."""
+    """Every rule that was judged, `planned_at` left out of account; others are forgotten."""
     as_of: datetime
 
 
@@ -183,22 +182,6 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldPlan:
-    """A plan of which something is withheld until somebody approves it."""
-
-    id: str
-    """What people type after `approve`: a date and a letter."""
-    reason: str
-    made_at: datetime
-    body: Mapping[str, object]
-    """What is held, for `status`; the planner's own words."""
-    told_at: datetime | None = None
-    approved_at: datetime | None = None
-    ended_at: datetime | None = None
-    """When it was used up or no longer wanted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRows:
     """A plan as it is saved: everything in one transaction, with the judgement it comes from."""
 
@@ -213,7 +196,7 @@ class PlanRows:
     """Marks that leave the ledger."""
     tickets: tuple[AlertTicket, ...] = ()
     messages: tuple[Message, ...] = ()
-    held: tuple[HeldPlan, ...] = ()
+    held: tuple[Hold, ...] = ()
     planned: frozenset[str] = frozenset()
     """Rule ids that this plan had under `sync`."""
 

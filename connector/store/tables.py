@@ -42,7 +42,9 @@ HELPDESK = _numbered(
     Column("kind", Text),
     Column("host", Text),
     Column("account", Text),
-    Column("filling", SmallInteger, nullable=False, default=1),
+    Column("filling", SmallInteger, nullable=False),
+    # 1: the totals do not stand on the basis that is remembered here, and are to be built.
+    Column("due", SmallInteger, nullable=False),
     Column("basis", Json),
     Column("facts_from", BigInteger),
     Column("kept_from", BigInteger),
@@ -249,12 +251,9 @@ HELD_PLAN = _table(
     "held_plan",
     _helpdesk(),
     _key("id"),
-    Column("reason", Text, nullable=False),
     Column("made_at", Moment, nullable=False),
-    Column("body", Json, nullable=False),
-    Column("told_at", Moment),
-    Column("approved_at", Moment),
     Column("ended_at", Moment),
+    Column("hold", Text, nullable=False),
 )
 
 CYCLE = _numbered(

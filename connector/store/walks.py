@@ -1,8 +1,10 @@
 """Walks through the streams, and how far each has come."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, Delete, RowMapping, delete, func, insert, select, update
 
 from connector.helpdesk import Page, Stream, Walk
 from connector.store.database import Database, upsert
@@ -19,11 +21,10 @@ class Walks:
         self._database = database
 
     def open(self, helpdesk: HelpdeskName, walk: Walk, *, filling: bool) -> WalkState:
-        """Begins a walk. Finished walks of its stream go, except those of a filling that lasts."""
+        """Begins a walk. Of the finished ones of its stream the last stays, and those of a filling that lasts."""
         with self._database.write() as connection:
             desk = make_desk(connection, helpdesk)
-            over = delete(WALK).where(WALK.c.helpdesk == desk, WALK.c.stream == walk.stream.value, WALK.c.done == 1)
-            connection.execute(over.where(WALK.c.filling == 0) if filling else over)
+            connection.execute(_over(desk, walk.stream, filling=filling))
             row = {"helpdesk": desk, "stream": walk.stream.value, "start": walk.start, "end": walk.end}
             fresh = {"cursor": walk.cursor, "done": 0, "version": 0, "filling": int(filling)}
             number = connection.scalar(insert(WALK).values(row | fresh).returning(WALK.c.id))
@@ -36,10 +37,28 @@ class Walks:
             rows = connection.execute(select(WALK).where(WALK.c.helpdesk == desk).order_by(WALK.c.id))
             return tuple(_walk(row) for row in rows.mappings())
 
+    def absorbed_until(self, helpdesk: HelpdeskName) -> datetime | None:
+        """Up to when tickets and events are absorbed; None when one of the streams never came so far as to say."""
+        walks = self.all(helpdesk)
+        reached = [_reached(walks, stream) for stream in (Stream.EVENTS, Stream.TICKETS)]
+        known = [moment for moment in reached if moment is not None]
+        return min(known) if len(known) == len(reached) else None
+
     def newest(self, helpdesk: HelpdeskName, stream: Stream) -> UtcSecond | None:
         """The time of the newest row of this stream that was ever seen, by its own clock."""
         with self._database.read() as connection:
             return newest_row(connection, find_desk(connection, helpdesk), stream)
+
+
+def _reached(walks: Iterable[WalkState], stream: Stream) -> datetime | None:
+    return max((walk.reached for walk in walks if walk.stream is stream and walk.reached is not None), default=None)
+
+
+def _over(desk: int, stream: Stream, *, filling: bool) -> Delete:
+    finished = (WALK.c.helpdesk == desk, WALK.c.stream == stream.value, WALK.c.done == 1)
+    last = select(func.max(WALK.c.id)).where(*finished).scalar_subquery()
+    over = delete(WALK).where(*finished, WALK.c.id != last)
+    return over.where(WALK.c.filling == 0) if filling else over
 
 
 def newest_row(connection: Connection, desk: int, stream: Stream) -> UtcSecond | None:

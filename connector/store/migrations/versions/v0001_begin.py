@@ -54,6 +54,7 @@ def _create_helpdesk() -> None:
         sa.Column("host", sa.Text()),
         sa.Column("account", sa.Text()),
         sa.Column("filling", sa.SmallInteger(), nullable=False),
+        sa.Column("due", sa.SmallInteger(), nullable=False),
         sa.Column("basis", sa.Text()),
         sa.Column("facts_from", sa.BigInteger()),
         sa.Column("kept_from", sa.BigInteger()),
@@ -339,12 +340,9 @@ def _create_held_plan() -> None:
         "held_plan",
         sa.Column("helpdesk", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("id", _NAME, primary_key=True, autoincrement=False),
-        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("told_at", sa.BigInteger()),
-        sa.Column("approved_at", sa.BigInteger()),
         sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("hold", sa.Text(), nullable=False),
         sqlite_with_rowid=False,
     )
 

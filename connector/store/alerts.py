@@ -1,0 +1,151 @@
+"""The life of alerts: states, the log of their transitions, and what was seen on which day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, insert, select, update
+
+from connector.store.database import Database, replacing, upsert
+from connector.store.desk_number import find_desk, make_desk
+from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
+from connector.store.tables import ALERT, HELPDESK, RULE, TRANSITION, VERDICT_DAY
+from rules.alert import State, Transition
+from rules.facts import AccountId, HelpdeskName
+
+
+class Alerts:
+    """States, transitions and verdicts of every helpdesk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._state: TypeAdapter[State] = TypeAdapter(State)
+        self._transition: TypeAdapter[Transition] = TypeAdapter(Transition)
+
+    def states(self, helpdesk: HelpdeskName) -> Mapping[AccountId, Mapping[str, State]]:
+        """Every state by account and rule id."""
+        found: dict[AccountId, dict[str, State]] = defaultdict(dict)
+        with self._database.read() as connection:
+            desk = find_desk(connection, helpdesk)
+            rows = connection.execute(
+                select(ALERT.c.account, ALERT.c.rule, ALERT.c.state).where(ALERT.c.helpdesk == desk)
+            )
+            for account, rule, state in rows:
+                found[account][rule] = self._state.validate_json(state)
+        return dict(found)
+
+    def rules(self, helpdesk: HelpdeskName) -> tuple[RuleRow, ...]:
+        """Every rule that was judged last time."""
+        with self._database.read() as connection:
+            desk = find_desk(connection, helpdesk)
+            rows = connection.execute(select(RULE).where(RULE.c.helpdesk == desk).order_by(RULE.c.rule))
+            return tuple(RuleRow(rule=row.rule, signal=row.signal, planned_at=row.planned_at) for row in rows)
+
+    def transitions(
+        self, helpdesk: HelpdeskName, account: AccountId | None = None, since: datetime | None = None
+    ) -> tuple[TransitionRow, ...]:
+        """The log, oldest first; of one account, or from a moment on."""
+        with self._database.read() as connection:
+            found = select(TRANSITION).where(TRANSITION.c.helpdesk == find_desk(connection, helpdesk))
+            if account is not None:
+                found = found.where(TRANSITION.c.account == account)
+            if since is not None:
+                found = found.where(TRANSITION.c.at >= since)
+            rows = connection.execute(found.order_by(TRANSITION.c.at, TRANSITION.c.id)).all()
+        return tuple(
+            TransitionRow(account=row.account, rule=row.rule, transition=self._transition.validate_json(row.transition))
+            for row in rows
+        )
+
+    def verdict_days(self, helpdesk: HelpdeskName, account: AccountId) -> tuple[VerdictDay, ...]:
+        """What the rules saw of an account on finished days, by rule and day."""
+        with self._database.read() as connection:
+            desk = find_desk(connection, helpdesk)
+            here = (VERDICT_DAY.c.helpdesk == desk, VERDICT_DAY.c.account == account)
+            order = (VERDICT_DAY.c.rule, VERDICT_DAY.c.day)
+            rows = connection.execute(select(VERDICT_DAY).where(*here).order_by(*order)).mappings()
+            names = ("account", "rule", "day", "value", "operands", "lines")
+            return tuple(VerdictDay(**{name: row[name] for name in names}) for row in rows)
+
+    def save_judgement(self, helpdesk: HelpdeskName, judgement: Judgement) -> None:
+        """Saves what a judgement changed, in one transaction."""
+        with self._database.write() as connection:
+            self.save(connection, make_desk(connection, helpdesk), judgement)
+
+    def save(self, connection: Connection, desk: int, judgement: Judgement) -> None:
+        """The same as a part of a larger transaction."""
+        self._save_states(connection, desk, judgement.states)
+        self._log(connection, desk, judgement.transitions)
+        _save_days(connection, desk, judgement.days)
+        _save_rules(connection, desk, judgement.rules)
+        connection.execute(update(HELPDESK).where(HELPDESK.c.id == desk).values(judged_at=judgement.as_of))
+
+    def _save_states(
+        self, connection: Connection, desk: int, states: Mapping[tuple[AccountId, str], State | None]
+    ) -> None:
+        kept = [
+            self._packed(desk, account, rule, state) for (account, rule), state in states.items() if state is not None
+        ]
+        if kept:
+            connection.execute(replacing(connection.dialect, ALERT), kept)
+        for account, rule in (key for key, state in states.items() if state is None):
+            here = (ALERT.c.helpdesk == desk, ALERT.c.account == account, ALERT.c.rule == rule)
+            connection.execute(delete(ALERT).where(*here))
+
+    def _packed(self, desk: int, account: AccountId, rule: str, state: State) -> dict[str, Any]:
+        return {
+            "helpdesk": desk,
+            "account": account,
+            "rule": rule,
+            "phase": state.phase.value,
+            "level": state.level,
+            "opened_at": state.opened_at,
+            "state": self._state.dump_json(state).decode(),
+        }
+
+    def _log(self, connection: Connection, desk: int, rows: Iterable[TransitionRow]) -> None:
+        lines = [
+            {
+                "helpdesk": desk,
+                "account": row.account,
+                "rule": row.rule,
+                "at": row.transition.at,
+                "step": row.transition.step.value,
+                "transition": self._transition.dump_json(row.transition).decode(),
+            }
+            for row in rows
+        ]
+        if lines:
+            connection.execute(insert(TRANSITION), lines)
+
+
+def _save_days(connection: Connection, desk: int, days: Iterable[VerdictDay]) -> None:
+    rows = [
+        {
+            "helpdesk": desk,
+            "account": one.account,
+            "rule": one.rule,
+            "day": one.day,
+            "value": one.value,
+            "operands": dict(one.operands),
+            "lines": one.lines,
+        }
+        for one in days
+    ]
+    if rows:
+        connection.execute(replacing(connection.dialect, VERDICT_DAY), rows)
+
+
+def _save_rules(connection: Connection, desk: int, rules: Iterable[RuleRow]) -> None:
+    """A rule's first plan is remembered as long as the rule is judged."""
+    rows = [{"helpdesk": desk, "rule": rule.rule, "signal": rule.signal} for rule in rules]
+    if not rows:
+        return
+    names = [row["rule"] for row in rows]
+    connection.execute(delete(RULE).where(RULE.c.helpdesk == desk, RULE.c.rule.not_in(names)))
+    fresh = upsert(connection.dialect, RULE)
+    keys = list(RULE.primary_key.columns)
+    changed = {"signal": fresh.excluded.signal}
+    connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=changed), rows)

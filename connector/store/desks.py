@@ -1,0 +1,127 @@
+"""What a helpdesk is bound to, what its totals stand on, and where it stands."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from connector.helpdesk import HelpdeskError, Identity
+from connector.store.database import Database
+from connector.store.desk_number import find_desk, make_desk
+from connector.store.rows import Basis, Recount, Standing
+from connector.store.tables import HELPDESK, TICKET, WALK
+from rules.facts import HelpdeskName, UtcSecond
+
+_EMPTY = Standing(filling=True, facts_from=None, judged_at=None, own=None, ignored=frozenset())
+
+
+class Desks:
+    """The helpdesks of the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def helpdesks(self) -> tuple[HelpdeskName, ...]:
+        """Every helpdesk that was ever spoken to, out of the configuration too."""
+        with self._database.read() as connection:
+            return tuple(connection.scalars(select(HELPDESK.c.name).order_by(HELPDESK.c.name)))
+
+    def bind(self, helpdesk: HelpdeskName, identity: Identity) -> None:
+        """Binds the name to what the helpdesk says of itself; HelpdeskError when it is bound to another."""
+        found = (identity.kind, identity.host, identity.account)
+        with self._database.write() as connection:
+            desk = make_desk(connection, helpdesk)
+            bound = connection.execute(select(HELPDESK.c.kind, HELPDESK.c.host, HELPDESK.c.account).where(_is(desk)))
+            before = tuple(bound.one())
+            if before == (None, None, None):
+                values = {"kind": identity.kind, "host": identity.host, "account": identity.account}
+                connection.execute(update(HELPDESK).where(_is(desk)).values(values))
+            elif before != found:
+                raise HelpdeskError(_another(helpdesk, before, found))
+
+    def standing(self, helpdesk: HelpdeskName) -> Standing:
+        """Where it stands; a helpdesk that the store does not know is filling and has nothing."""
+        with self._database.read() as connection:
+            row = connection.execute(select(HELPDESK).where(HELPDESK.c.name == helpdesk)).one_or_none()
+        if row is None:
+            return _EMPTY
+        begins = None if row.facts_from is None else max(row.facts_from, row.kept_from or 0)
+        return Standing(
+            filling=row.filling == 1,
+            facts_from=begins,
+            judged_at=row.judged_at,
+            own=row.own,
+            ignored=frozenset(row.ignored or ()),
+        )
+
+    def recount(self, helpdesk: HelpdeskName, basis: Basis) -> Recount:
+        """What an edit of the configuration asks for.
+
+        Answers REFILL until `begin_filling` and REBUILD until `build_totals` has come to its end, also after a crash.
+        """
+        with self._database.write() as connection:
+            desk = make_desk(connection, helpdesk)
+            row = connection.execute(select(HELPDESK).where(_is(desk))).one()
+            if row.basis is None or _asks_for_rows(row.basis, basis):
+                return Recount.REFILL
+            fresh = _packed(basis) | {"since": min(row.basis["since"], basis.since.isoformat())}
+            due = row.filling == 0 and (row.due == 1 or fresh != row.basis)
+            connection.execute(update(HELPDESK).where(_is(desk)).values(basis=fresh, due=int(due or row.due == 1)))
+        return Recount.REBUILD if due else Recount.NOTHING
+
+    def begin_filling(self, helpdesk: HelpdeskName, basis: Basis) -> None:
+        """Pages bring rows and no totals until `end_filling`. What is stored stays; unfinished walks are forgotten."""
+        with self._database.write() as connection:
+            desk = make_desk(connection, helpdesk)
+            values = {"filling": 1, "basis": _packed(basis), "facts_from": None, "kept_from": None}
+            connection.execute(update(HELPDESK).where(_is(desk)).values(values))
+            connection.execute(update(TICKET).where(TICKET.c.helpdesk == desk, TICKET.c.cut == 1).values(cut=0))
+            connection.execute(delete(WALK).where(WALK.c.helpdesk == desk, (WALK.c.done == 0) | (WALK.c.filling == 1)))
+
+    def end_filling(self, helpdesk: HelpdeskName) -> None:
+        """From now on pages change the totals."""
+        with self._database.write() as connection:
+            connection.execute(update(HELPDESK).where(_is(find_desk(connection, helpdesk))).values(filling=0))
+
+
+def say_built(connection: Connection, desk: int, facts_from: UtcSecond) -> None:
+    """The totals stand, on the basis that is remembered."""
+    connection.execute(update(HELPDESK).where(_is(desk)).values(due=0, facts_from=facts_from))
+
+
+def say_due(connection: Connection, desk: int) -> None:
+    """The totals are being replaced, and are to be built again if that is cut."""
+    connection.execute(update(HELPDESK).where(_is(desk)).values(due=1))
+
+
+def _is(desk: int) -> ColumnElement[bool]:
+    return HELPDESK.c.id == desk
+
+
+def _packed(basis: Basis) -> dict[str, object]:
+    """What totals depend on; people only as fingerprints."""
+    return {
+        "time_zone": basis.time_zone,
+        "ignored_tags": sorted(basis.ignored_tags),
+        "ignored_requesters": sorted(basis.ignored_requesters),
+        "own": basis.own,
+        "timer_field": basis.timer_field,
+        "sources": [source.value for source in basis.sources],
+        "since": basis.since.isoformat(),
+    }
+
+
+def _asks_for_rows(before: dict[str, Any], basis: Basis) -> bool:
+    """Whether the rows that are stored do not hold what is asked for now.
+
+    Events hold the totals of the timer field they were pulled with, and tickets a domain only where accounts need it.
+    """
+    after = _packed(basis)
+    earlier = basis.since.isoformat() < before["since"]
+    return earlier or any(before[name] != after[name] for name in ("timer_field", "sources"))
+
+
+def _another(helpdesk: HelpdeskName, before: tuple[str, ...], found: tuple[str, ...]) -> str:
+    return (
+        f"{helpdesk}: the store holds {' '.join(before)} under this name, but {' '.join(found)} answers; "
+        "give the new one a name of its own, or withdraw the old one with its data first"
+    )

@@ -1,0 +1,66 @@
+"""Locks that outlive transactions: one worker for each helpdesk, one daemon for each store."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from sqlalchemy import Connection, text
+
+from connector.store.database import Database
+from connector.store.rows import LockedError
+
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
+_LEAVE = text("SELECT pg_advisory_unlock(:key)")
+_HOLDER = text(
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+    " AND ((classid::bigint << 32) | objid::bigint) = :key"
+)
+
+
+@contextmanager
+def lock(database: Database, name: str, what: str) -> Iterator[None]:
+    """Holds the lock of this name until the end; it falls with its process, however that ends.
+
+    Raises LockedError at once when somebody holds it. `what` says for people what is locked.
+    """
+    if database.file is None:
+        with database.session() as connection, _advisory_lock(connection, name, what):
+            yield
+        return
+    with _lock_file(database.file, name).open("a+", encoding="ascii") as file:
+        _lock(file, what)
+        yield
+
+
+def _lock_file(store: Path, name: str) -> Path:
+    return store.with_name(f"{store.name}.{quote(name, safe='')}.lock")
+
+
+def _lock(file: IO[str], what: str) -> None:
+    """The file stays when the lock falls: to take it away would let two hold the same lock."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        raise LockedError(f"{what} is in use by process {holder}") from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+
+
+@contextmanager
+def _advisory_lock(connection: Connection, name: str, what: str) -> Iterator[None]:
+    key = {"key": int.from_bytes(blake2b(f"touchcost {name}".encode(), digest_size=8).digest(), signed=True)}
+    if not connection.scalar(_TRY, key):
+        holder = connection.scalar(_HOLDER, key) or "unknown"
+        raise LockedError(f"{what} is in use by the database's process {holder}")
+    try:
+        yield
+    finally:
+        connection.execute(_LEAVE, key)

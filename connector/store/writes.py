@@ -1,0 +1,108 @@
+"""What is ours in a helpdesk, and what is on its way there: plans, ledger, outbox and what is held."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select, update
+
+from connector.helpdesk import Receipt
+from connector.store.alerts import Alerts
+from connector.store.database import Database, replacing
+from connector.store.desk_number import find_desk, make_desk
+from connector.store.ledger_rows import read_ledger, save_marks, save_messages
+from connector.store.outbox_rows import add_writes, cancel_writes, note_receipt, read_outbox
+from connector.store.rows import OutboxRow, OutboxState, PlanRows
+from connector.store.tables import HELD_PLAN, OUTBOX, RULE
+from rules.change import Hold
+from rules.facts import HelpdeskName
+from rules.reconcile import Ledger
+
+
+class Writes:
+    """Ledger, outbox and held plans of every helpdesk."""
+
+    def __init__(self, database: Database, alerts: Alerts) -> None:
+        self._database = database
+        self._alerts = alerts
+        self._hold: TypeAdapter[Hold] = TypeAdapter(Hold)
+
+    def ledger(self, helpdesk: HelpdeskName) -> Ledger:
+        """Everything that is ours there."""
+        with self._database.read() as connection:
+            return read_ledger(connection, find_desk(connection, helpdesk))
+
+    def save_plan(self, helpdesk: HelpdeskName, plan: PlanRows) -> None:
+        """Saves a plan with the judgement it comes from: states, ledger and outbox, all of it or nothing."""
+        with self._database.write() as connection:
+            desk = make_desk(connection, helpdesk)
+            if plan.judgement is not None:
+                self._alerts.save(connection, desk, plan.judgement)
+            save_marks(connection, desk, plan.marks, plan.dropped)
+            save_messages(connection, desk, plan.tickets, plan.messages)
+            cancel_writes(connection, desk, plan.cancelled)
+            add_writes(connection, desk, plan.writes, plan.made_at)
+            self._save_holds(connection, desk, plan.held)
+            unplanned = (RULE.c.helpdesk == desk, RULE.c.rule.in_(plan.planned), RULE.c.planned_at.is_(None))
+            connection.execute(update(RULE).where(*unplanned).values(planned_at=plan.made_at))
+
+    def outbox(self, helpdesk: HelpdeskName) -> tuple[OutboxRow, ...]:
+        """Every row, parked ones too, in the order in which they go out."""
+        with self._database.read() as connection:
+            return read_outbox(connection, find_desk(connection, helpdesk), due=None)
+
+    def due(self, helpdesk: HelpdeskName, now: datetime) -> tuple[OutboxRow, ...]:
+        """The rows that wait and may be sent now, in the order in which they go out."""
+        with self._database.read() as connection:
+            return read_outbox(connection, find_desk(connection, helpdesk), due=now)
+
+    def sending(self, helpdesk: HelpdeskName, ids: Collection[int]) -> None:
+        """Counts an attempt, before anything is sent: whatever happens then, it is looked for before the next."""
+        with self._database.write() as connection:
+            here = (OUTBOX.c.helpdesk == find_desk(connection, helpdesk), OUTBOX.c.id.in_(ids))
+            connection.execute(update(OUTBOX).where(*here).values(attempts=OUTBOX.c.attempts + 1))
+
+    def received(self, helpdesk: HelpdeskName, receipt: Receipt, now: datetime) -> None:
+        """Saves what the helpdesk answered: applied rows go, refused ones are parked, the rest waits."""
+        with self._database.write() as connection:
+            note_receipt(connection, find_desk(connection, helpdesk), receipt, now)
+
+    def release(self, helpdesk: HelpdeskName, ids: Collection[int]) -> None:
+        """Lets parked rows wait again, to be sent once more."""
+        with self._database.write() as connection:
+            here = (OUTBOX.c.helpdesk == find_desk(connection, helpdesk), OUTBOX.c.id.in_(ids))
+            values = {"state": OutboxState.WAITING.value, "not_before": None}
+            connection.execute(update(OUTBOX).where(*here).values(values))
+
+    def holds(self, helpdesk: HelpdeskName) -> tuple[Hold, ...]:
+        """Everything that was ever held, the oldest first."""
+        with self._database.read() as connection:
+            held = select(HELD_PLAN.c.hold).where(HELD_PLAN.c.helpdesk == find_desk(connection, helpdesk))
+            rows = connection.scalars(held.order_by(HELD_PLAN.c.made_at, HELD_PLAN.c.id))
+            return tuple(self._hold.validate_json(row) for row in rows)
+
+    def approve(self, helpdesk: HelpdeskName, name: str, at: datetime) -> bool:
+        """Releases what is held under this name for the next plan; False when nothing is."""
+        with self._database.write() as connection:
+            desk = find_desk(connection, helpdesk)
+            here = (HELD_PLAN.c.helpdesk == desk, HELD_PLAN.c.id == name, HELD_PLAN.c.ended_at.is_(None))
+            found = connection.scalar(select(HELD_PLAN.c.hold).where(*here))
+            if found is None:
+                return False
+            self._save_holds(connection, desk, [replace(self._hold.validate_json(found), approved_at=at)])
+            return True
+
+    def _save_holds(self, connection: Connection, desk: int, holds: Collection[Hold]) -> None:
+        rows = [
+            {
+                "helpdesk": desk,
+                "id": hold.id,
+                "made_at": hold.made_at,
+                "ended_at": hold.ended_at,
+                "hold": self._hold.dump_json(hold).decode(),
+            }
+            for hold in holds
+        ]
+        if rows:
+            connection.execute(replacing(connection.dialect, HELD_PLAN), rows)
