@@ -1,24 +1,27 @@
 """A Zendesk account as a helpdesk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connector.address import origin
-from connector.helpdesk import HelpdeskError, Identity, Outside, Page, Walk
+from connector.helpdesk import HelpdeskError, Identity, MarksRead, Outside, Page, Receipt, Walk, Write
+from connector.helpdesks.zendesk_marks import Marks
 from connector.helpdesks.zendesk_people import People
 from connector.helpdesks.zendesk_pull import Puller, Timer
 from connector.helpdesks.zendesk_sign_in import sign_in
 from connector.helpdesks.zendesk_values import Values
+from connector.helpdesks.zendesk_writes import Writes
 from connector.http import Transport
 from connector.http_budget import Budget
 from connector.http_wire import Wire
 from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
+from rules.facts import AccountId, TicketId
 
 KIND = "zendesk"
 _DOMAIN = ".zendesk.com"
 
 
 class Zendesk:
-    """Reads a Zendesk account. Sends nothing before it is asked."""
+    """Reads and writes a Zendesk account. Sends nothing before it is asked."""
 
     def __init__(self, settings: HelpdeskSettings, transport: Transport, outside: Outside) -> None:
         self._transport = transport
@@ -28,6 +31,8 @@ class Zendesk:
         timer = Timer(transport, settings.timer_field, clock)
         self._puller = Puller(transport, clock, self._people, values, timer)
         self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
+        self._marks = Marks(transport, clock, settings.write.prefix)
+        self._writes = Writes(transport, self._people, outside)
 
     def identify(self) -> Identity:
         """Who answers, and as whom we are signed in. Raises HelpdeskError when that is nobody."""
@@ -44,6 +49,14 @@ class Zendesk:
     def pull(self, walk: Walk) -> Iterator[Page]:
         """The pages of a walk, oldest first. Closing the iterator between two pages loses nothing."""
         return self._puller.pages(walk, self._include)
+
+    def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
+        """Direct reads, never an export."""
+        return self._marks.read(accounts, tickets)
+
+    def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """Sends the writes in order; each write gets one final receipt. Never repeats one blindly."""
+        return self._writes.apply(writes)
 
 
 def open_zendesk(settings: HelpdeskSettings, outside: Outside) -> Zendesk:

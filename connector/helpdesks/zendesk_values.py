@@ -29,7 +29,7 @@ _LONGEST_TEXT = 1000
 _LONGEST_NAME = 250
 _STATUS = {status.value: status for status in TicketStatus}
 _SCRUBBED = "SCRUBBED"
-_MERGED_TAG = "closed_by_merge"
+MERGED_TAG = "closed_by_merge"
 _CHANNELS = {
     "email": "email",
     "web": "web",
@@ -239,4 +239,4 @@ def _is_merge(via: object) -> bool:
 
 def _brings_merge_tag(child: Mapping[str, Any]) -> bool:
     added = child.get("added_tags")
-    return isinstance(added, list) and _MERGED_TAG in added
+    return isinstance(added, list) and MERGED_TAG in added
