@@ -1,4 +1,4 @@
-"""What the documents tell people to write is read by the program."""
+"""Every YAML block that a document shows is read by the program: configurations, parts of them, and rule files."""
 
 import re
 from collections.abc import Iterator
@@ -12,22 +12,26 @@ from connector.yaml_marks import load_text
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "docs" / "zendesk-setup.md", ROOT / "docs" / "deployment.md"]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.joinpath("docs").rglob("*.md")]
 BESIDE_A_HELPDESK = "name: acme\nkind: zendesk\nurl: https://acme.zendesk.com\nsince: 2026-01-01\n"
+RULE_KEYS = {"rules", "change", "guard"}
 
 
 def blocks() -> Iterator[tuple[str, str]]:
-    for document in DOCUMENTS:
-        found = re.findall(r"^```yaml\n(.*?)^```", document.read_text(), re.DOTALL | re.MULTILINE)
+    for document in sorted(DOCUMENTS):
+        found = re.findall(r"^```ya?ml\n(.*?)^```", document.read_text(), re.DOTALL | re.MULTILINE)
         yield from ((f"{document.name}-{number}", block) for number, block in enumerate(found, 1))
 
 
-def whole(block: str) -> str:
-    """A configuration with the keys that a block shows of it."""
+def whole(block: str, folder: Path) -> str:
+    """A configuration with what a block shows of one."""
     keys = load_text(block, "block").value
     assert isinstance(keys, dict)
     if "helpdesks" in keys:
         return block
+    if RULE_KEYS & keys.keys():
+        (folder / "shown.yaml").write_text(block)
+        block = "rules: [builtin:starter, shown.yaml]" if "change" in keys else "rules: [shown.yaml]"
     auth = "" if "auth" in keys else "auth: {token: env:TOKEN}\n"
     own = (BESIDE_A_HELPDESK + auth + block).splitlines()
     return "helpdesks:\n  -\n" + "".join(f"    {line}\n" for line in own)
@@ -36,5 +40,9 @@ def whole(block: str) -> str:
 @pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in blocks()])
 def test_yaml_in_a_document_is_accepted(block: str, tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text(whole(block))
+    path.write_text(whole(block, tmp_path))
     load_config(path, NOW, kinds={"zendesk"})
+
+
+def test_readme_shows_a_rule() -> None:
+    assert any(name.startswith("README.md") for name, _ in blocks())
