@@ -99,7 +99,8 @@ def _cast(world: "World", rows: Sequence[StreamRow], cases: dict[str, list[Strea
 
 def _requester(world: "World", customer: str, random: Random) -> int:
     number = customer.rpartition(" ")[2]
-    fields: dict[str, Value] = {"mrr": float(random.randrange(80, 1200)), "currency": "EUR"}
+    month = max(25.0, round(random.lognormvariate(4.4, 0.8), 0))
+    fields: dict[str, Value] = {"mrr": month, "currency": "EUR"}
     domain = f"client-{number}.test"
     organization = world.people.add_organization(f"Client {number}", fields, [domain], external_id=f"client-{number}")
     return world.people.add_customer(organization, f"user-1@{domain}")
