@@ -1,9 +1,22 @@
 """A Zendesk account as a helpdesk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from connector.address import origin
-from connector.helpdesk import HelpdeskError, Identity, MarksRead, Outside, Page, Receipt, Walk, Write
+from connector.helpdesk import (
+    Finding,
+    Helpdesk,
+    HelpdeskError,
+    Identity,
+    MarksRead,
+    Need,
+    Outside,
+    Page,
+    Receipt,
+    Walk,
+    Write,
+)
+from connector.helpdesks.zendesk_inspect import Inspector
 from connector.helpdesks.zendesk_marks import Marks
 from connector.helpdesks.zendesk_people import People
 from connector.helpdesks.zendesk_pull import Puller, Timer
@@ -14,6 +27,7 @@ from connector.http import Transport
 from connector.http_budget import Budget
 from connector.http_wire import Wire
 from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
+from rules.desired import alert_tag
 from rules.facts import AccountId, TicketId
 
 KIND = "zendesk"
@@ -25,14 +39,14 @@ class Zendesk:
 
     def __init__(self, settings: HelpdeskSettings, transport: Transport, outside: Outside) -> None:
         self._transport = transport
-        values = Values(outside.person_key, f"{settings.write.prefix}alert")
-        clock = outside.clock
+        clock, values = outside.clock, Values(outside.person_key, alert_tag(settings.write))
         self._people = People(transport, values.person, settings.ignore.requesters, clock.monotonic)
         timer = Timer(transport, settings.timer_field, clock)
         self._puller = Puller(transport, clock, self._people, values, timer)
         self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
         self._marks = Marks(transport, clock, settings.write.prefix)
         self._writes = Writes(transport, self._people, outside)
+        self._inspector = Inspector(settings, transport, self._people, timer, clock)
 
     def identify(self) -> Identity:
         """Who answers, and as whom we are signed in. Raises HelpdeskError when that is nobody."""
@@ -51,15 +65,19 @@ class Zendesk:
         return self._puller.pages(walk, self._include)
 
     def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
-        """Direct reads, never an export."""
+        """Direct reads, 100 a request, never an export."""
         return self._marks.read(accounts, tickets)
 
     def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
-        """Sends the writes in order; each write gets one final receipt. Never repeats one blindly."""
+        """Sends the writes in order; each gets one final receipt. Never repeats one blindly."""
         return self._writes.apply(writes)
 
+    def inspect(self, need: Need) -> Iterable[Finding]:
+        """What `check` says: sign-in, scopes, rights, fields, clock, triggers, automations."""
+        return self._inspector.findings(need)
 
-def open_zendesk(settings: HelpdeskSettings, outside: Outside) -> Zendesk:
+
+def open_zendesk(settings: HelpdeskSettings, outside: Outside) -> Helpdesk:
     """The helpdesk of an entry of the configuration. Raises HelpdeskError for a URL that cannot be."""
     wire = _wire(settings)
     budget = Budget(settings.requests_per_minute, settings.exports_per_minute, outside.clock.monotonic)

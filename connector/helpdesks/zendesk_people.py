@@ -89,6 +89,11 @@ class People:
             rejected=rejected,
         )
 
+    def group_names(self) -> frozenset[str]:
+        """The names of all groups."""
+        groups, _ = read_list(self._transport, "/api/v2/groups", _GROUPS)
+        return frozenset(clean(row["name"], _LONGEST_NAME) for row in groups)
+
     def _agent(self, row: UserRow, names: Mapping[int, str | None]) -> Agent:
         group = row.get("default_group_id")
         return Agent(key=self._person(row["id"]), since=UtcSecond(0), group=None if group is None else names.get(group))
