@@ -37,7 +37,7 @@ def owners(connection: Connection, desk: int, sources: tuple[AccountSource, ...]
     """Who owns tickets of these domains, as the store stands now."""
     holders: dict[str, AccountId] = {}
     if AccountSource.EMAIL_DOMAIN in sources:
-        for names in batches(sorted(domains)):
+        for names in batches(sorted(filter(str.isprintable, domains))):
             held = select(DOMAIN.c.domain, DOMAIN.c.account)
             for domain, account in connection.execute(held.where(_here(DOMAIN.c.domain, desk, names))):
                 holders[domain] = min(holders.get(domain, account), account, key=_age)

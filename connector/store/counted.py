@@ -88,6 +88,7 @@ def _events_of(connection: Connection, desk: int, tickets: Sequence[TicketId]) -
 
 
 def _in_order(query: Select[Any]) -> Select[Any]:
-    span = TICKET.c.account.between(bindparam("first"), bindparam("last"))
-    order = (TICKET.c.account, TICKET.c.created, TICKET.c.id)
-    return query.where(TICKET.c.helpdesk == bindparam("desk"), span).order_by(*order)
+    account = TICKET.c.account
+    span = (account >= bindparam("first"), account <= bindparam("last"))
+    order = (account, TICKET.c.created, TICKET.c.id)
+    return query.where(TICKET.c.helpdesk == bindparam("desk"), *span).order_by(*order)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, ClauseElement, ColumnElement, Connection, Dialect, Table, create_engine, event, make_url
@@ -19,6 +20,9 @@ _FETCH = 2_000
 _AT_ONCE = 500
 
 _Item = TypeVar("_Item")
+
+STREAMED = MappingProxyType({"stream_results": True, "max_row_buffer": _FETCH})
+"""Execution options of a query whose rows are not to be held all at once."""
 
 Values = tuple[object, ...]
 """One row as it goes to or comes from the driver, in the order of a statement's columns."""
@@ -88,7 +92,7 @@ class Statement:
 
     def stream(self, connection: Connection, row: Values) -> Iterator[Any]:
         """The rows of a query, a few at a time. A row is a tuple."""
-        result = connection.execution_options(stream_results=True).exec_driver_sql(self._text, row)
+        result = connection.exec_driver_sql(self._text, row, execution_options=STREAMED)
         for rows in result.partitions(_FETCH):
             yield from rows
 

@@ -9,7 +9,7 @@ from connector.store.counted import count_accounts
 from connector.store.database import Database, Values
 from connector.store.sums import Sums
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, HELPDESK
-from connector.store.totals import Span, is_orphan, rebased, spans
+from connector.store.totals import Span, is_orphan, is_within, rebased, spans
 from rules.contribution import Counting
 from rules.facts import AccountId, Day
 
@@ -61,7 +61,7 @@ def _compared(
     sums = Sums()
     sums.add(count_accounts(connection, desk, *span, counting))
     for table, counted in ((ACCOUNT_DAY, sums.days()), (EFFORT_DAY, sums.effort())):
-        found = select(*table.columns[1:]).where(table.c.helpdesk == desk, table.c.account.between(*span))
+        found = select(*table.columns[1:]).where(is_within(table, desk, span))
         stored = {tuple(row) for row in connection.execute(found)}
         yield from _days(stored ^ set(counted), first)
 

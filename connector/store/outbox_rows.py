@@ -40,7 +40,7 @@ def cancel_writes(connection: Connection, desk: int, ids: Collection[int]) -> No
 
 
 def note_receipt(connection: Connection, desk: int, receipt: Receipt, now: datetime) -> None:
-    """What the helpdesk answered. A job's number is kept until a final answer comes."""
+    """What the helpdesk answered. A job's number is kept until a final answer comes, or one that does not repeat it."""
     here = (OUTBOX.c.helpdesk == desk, OUTBOX.c.id.in_(receipt.writes))
     if receipt.outcome is Outcome.APPLIED:
         keys = connection.scalars(select(OUTBOX.c.key).where(*here)).all()
@@ -54,7 +54,7 @@ def note_receipt(connection: Connection, desk: int, receipt: Receipt, now: datet
 def _changed(receipt: Receipt, now: datetime) -> dict[str, object]:
     if receipt.outcome is Outcome.JOB_STARTED:
         return {"job": receipt.job}
-    fresh: dict[str, object] = {"cause": receipt.reason, "job": None, "not_before": None}
+    fresh: dict[str, object] = {"cause": receipt.reason, "job": receipt.job, "not_before": None}
     if receipt.outcome is Outcome.REFUSED:
         return fresh | {"state": OutboxState.PARKED.value}
     if receipt.wait is not None:

@@ -7,13 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, func, literal_column, select, union_all
 
-from connector.store.database import batches
+from connector.store.database import STREAMED, batches
 from connector.store.packing import KINDS, METHODS, STATUSES
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
 from rules.facts import NOBODY, AccountId, Day, TicketId, TicketStatus, UtcSecond
 from rules.history import DayRow
 
-_FETCH = 2_000
 _NO_KIND = -1
 _DELETED = STATUSES.index(TicketStatus.DELETED)
 _by_account = itemgetter(0)
@@ -81,7 +80,7 @@ def _day_rows(
         here = query.where(table.c.helpdesk == desk, table.c.day.between(first, last))
         lines.append(here if accounts is None else here.where(table.c.account.in_(accounts)))
     found = union_all(*lines).order_by("account", "day")
-    result = connection.execution_options(stream_results=True, max_row_buffer=_FETCH).execute(found)
+    result = connection.execute(found, execution_options=STREAMED)
     for account, rows in groupby(result, key=_by_account):
         yield account, [_day_row(row) for row in rows]
 

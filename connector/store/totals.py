@@ -63,6 +63,12 @@ def spans(connection: Connection, desk: int) -> Iterator[Span]:
         yield Span(first, last)
 
 
+def is_within(table: Table, desk: int, span: Span) -> ColumnElement[bool]:
+    """Rows of the accounts of a span."""
+    account = table.c.account
+    return and_(table.c.helpdesk == desk, account >= span.first, account <= span.last)
+
+
 def is_orphan(table: Table, desk: int) -> ColumnElement[bool]:
     """Totals of an account that has no ticket any more."""
     with_tickets = select(TICKET.c.account).where(TICKET.c.helpdesk == desk)
@@ -73,5 +79,5 @@ def _replace(connection: Connection, desk: int, span: Span, counting: Counting) 
     sums = Sums()
     sums.add(count_accounts(connection, desk, *span, counting))
     for table in (ACCOUNT_DAY, EFFORT_DAY):
-        connection.execute(delete(table).where(table.c.helpdesk == desk, table.c.account.between(*span)))
+        connection.execute(delete(table).where(is_within(table, desk, span)))
     insert_sums(connection, desk, sums)
