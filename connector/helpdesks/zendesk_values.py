@@ -30,6 +30,7 @@ _LONGEST_NAME = 250
 _STATUS = {status.value: status for status in TicketStatus}
 _SCRUBBED = "SCRUBBED"
 MERGED_TAG = "closed_by_merge"
+_COMMENTS = ("Comment", "VoiceComment")
 _CHANNELS = {
     "email": "email",
     "web": "web",
@@ -118,6 +119,7 @@ class Values:
         for child in row["child_events"]:
             if "comment_present" in child or "public" in child:
                 comment = _louder(comment, child)
+                merge = merge or _is_merge(child.get("via"))
             if "status" in child:
                 status = _event_status(child["status"], status)
             if timer_field is not None and ("custom_ticket_fields" in child or timer_field in child):
@@ -213,7 +215,7 @@ def _tags(tags: list[str]) -> tuple[str, ...]:
 
 def _louder(comment: Comment | None, child: Mapping[str, Any]) -> Comment | None:
     """PUBLIC if any of an update's comments is public. With `include=comment_events` a comment says `public`."""
-    if child.get("comment_present") is not True and child.get("event_type") != "Comment":
+    if child.get("comment_present") is not True and child.get("event_type") not in _COMMENTS:
         return comment
     public = child.get("comment_public", child.get("public")) is True
     return Comment.PUBLIC if public or comment is Comment.PUBLIC else Comment.PRIVATE
@@ -234,6 +236,7 @@ def _seconds(child: Mapping[str, Any], field: str, known: int | None) -> int | N
 
 
 def _is_merge(via: object) -> bool:
+    # An update, and an event of it where that differs, says in a word how it came about.
     return isinstance(via, str) and ("merge" in via or "Merge" in via)
 
 

@@ -160,6 +160,12 @@ def test_the_close_by_a_merge_is_marked() -> None:
     assert not happened({"tags": ["x"], "added_tags": ["x"], "removed_tags": ["closed_by_merge"]}).merge
 
 
+def test_the_note_that_a_merge_leaves_on_the_other_ticket_is_marked_where_zendesk_says_so() -> None:
+    assert happened(comment(public=False), via="Ticket merge").merge
+    assert happened({**comment(public=False), "via": "Ticket merge"}).merge
+    assert not happened(comment(public=False)).merge
+
+
 def test_an_account_carries_its_fields_as_text() -> None:
     found = org()
     assert (found.id, found.name, found.external_id) == ("1800000000001", "Acme", "C-1")
