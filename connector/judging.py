@@ -29,7 +29,7 @@ class Judging:
 
     as_of: datetime
     day_turned: bool
-    """True when a midnight lies between the last judgement and this one, or this is the first."""
+    """True when a midnight lies between the last judgement and this one, or everything was to be judged."""
     cases: Mapping[AccountId, Case]
     judgement: Judgement
     owners: int
@@ -42,9 +42,15 @@ class Judging:
 
 
 def judge_due(
-    store: Store, settings: HelpdeskSettings, as_of: datetime, changed: frozenset[AccountId], progress: Progress
+    store: Store,
+    settings: HelpdeskSettings,
+    as_of: datetime,
+    changed: frozenset[AccountId],
+    progress: Progress,
+    *,
+    whole: bool = False,
 ) -> Judging | None:
-    """Judges the changed accounts and those in mid-life; all of them when the day turned or nothing was judged yet.
+    """Judges the changed accounts and those in mid-life; all when the day turned, on a first judgement, or if `whole`.
 
     Midnights since the last judgement come first, in order. None while there are no totals.
     """
@@ -52,7 +58,7 @@ def judge_due(
     if yardstick is None:
         return None
     judged_at = store.standing(settings.name).judged_at
-    day_turned = judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
+    day_turned = whole or judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
     states = store.states(settings.name)
     due = None if day_turned or _rules_changed(store, settings, yardstick) else _in_mid_life(states) | changed
     return _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)

@@ -1,6 +1,6 @@
 """Draws up the plan of a helpdesk from what was judged, what it shows now and what we wrote before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.helpdesk import Helpdesk, Identity
@@ -8,12 +8,14 @@ from connector.judging import Judging
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
-from rules.case import standing
+from rules.ask import Asked, ask
 from rules.change import Change, Plan, Waiting
-from rules.facts import AccountId, TicketId
+from rules.facts import AccountId
+from rules.marks import MarksRead
 from rules.plan import plan
-from rules.reconcile import Ledger, Reading
+from rules.reconcile import Reading
 from rules.scene import Pages, Scene
+from rules.withdraw import everything, withdraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +36,18 @@ def draft(
     now: datetime,
 ) -> Draft:
     """Reads the marks concerned and plans. Raises HelpdeskBusyError or HelpdeskError."""
-    ledger = store.ledger(settings.name)
-    reading = _read(helpdesk, settings, judging, ledger, changed)
-    scene = Scene(
-        helpdesk=settings.name,
-        at=now,
-        as_of=judging.as_of,
-        calendar=judging.yardstick.calendar,
-        policy=settings.policy,
-        writing=settings.write,
-        pages=_pages(helpdesk.identify()),
-        cases=judging.cases,
-        reading=reading,
-        ledger=ledger,
-        waiting=_waiting(store, settings),
-        holds=store.holds(settings.name),
-        planned={row.rule: row.planned_at for row in store.rules(settings.name) if row.planned_at is not None},
-        active_accounts=judging.active_accounts,
-        owners=judging.owners,
-        day_turned=judging.day_turned,
-    )
+    scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
+    scene = replace(scene, reading=_read(helpdesk, ask(scene, changed)))
     return Draft(plan=plan(scene), scene=scene, judging=judging)
+
+
+def draft_withdrawal(
+    helpdesk: Helpdesk, store: Store, settings: HelpdeskSettings, judging: Judging, now: datetime
+) -> Draft:
+    """The plan that takes away everything we ever wrote. Raises HelpdeskBusyError or HelpdeskError."""
+    scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
+    scene = replace(scene, reading=_read(helpdesk, everything(scene)))
+    return Draft(plan=withdraw(scene), scene=scene, judging=judging)
 
 
 def told_rows(drafted: Draft) -> PlanRows:
@@ -97,38 +90,35 @@ def _write(change: Change) -> NewWrite:
     )
 
 
-def _read(
-    helpdesk: Helpdesk, settings: HelpdeskSettings, judging: Judging, ledger: Ledger, changed: frozenset[AccountId]
-) -> Reading:
-    accounts = _concerned(settings, judging, ledger, changed)
-    tickets = frozenset(
-        ticket.ticket for ticket in ledger.tickets if ticket.ticket is not None and ticket.ended_at is None
+def _scene(store: Store, settings: HelpdeskSettings, judging: Judging, pages: Pages, now: datetime) -> Scene:
+    """Everything but what the helpdesk shows."""
+    return Scene(
+        helpdesk=settings.name,
+        at=now,
+        as_of=judging.as_of,
+        calendar=judging.yardstick.calendar,
+        policy=settings.policy,
+        writing=settings.write,
+        pages=pages,
+        cases=judging.cases,
+        reading=_nothing_read(now),
+        ledger=store.ledger(settings.name),
+        waiting=_waiting(store, settings),
+        holds=store.holds(settings.name),
+        planned={row.rule: row.planned_at for row in store.rules(settings.name) if row.planned_at is not None},
+        active_accounts=judging.active_accounts,
+        owners=judging.owners,
+        day_turned=judging.day_turned,
     )
-    marks = helpdesk.read_marks(sorted(accounts), sorted(_asked(tickets, ledger, accounts, judging)))
-    asked = _asked(tickets, ledger, accounts, judging)
-    return Reading(marks=marks, accounts=accounts, tickets=asked)
 
 
-def _concerned(
-    settings: HelpdeskSettings, judging: Judging, ledger: Ledger, changed: frozenset[AccountId]
-) -> frozenset[AccountId]:
-    """At the day turn everything we marked or judged; else where an alert stands, or marks of ours may have changed."""
-    ours = {mark.account for mark in ledger.marks} | {ticket.account for ticket in ledger.tickets}
-    if judging.day_turned:
-        return frozenset(account for account in ours | judging.cases.keys() if account)
-    rules = {rule.id: rule for rule in settings.policy.rules}
-    moved = {row.account for row in judging.judgement.transitions}
-    standing_now = {account for account, case in judging.cases.items() if standing(case, rules)}
-    return frozenset(account for account in moved | standing_now | (ours & changed) if account)
+def _nothing_read(now: datetime) -> Reading:
+    return Reading(marks=MarksRead(read_at=now, accounts=()), accounts=frozenset(), tickets=frozenset())
 
 
-def _asked(
-    tickets: frozenset[TicketId], ledger: Ledger, accounts: frozenset[AccountId], judging: Judging
-) -> frozenset[TicketId]:
-    if judging.day_turned:
-        return tickets
-    of_these = {ticket.ticket for ticket in ledger.tickets if ticket.account in accounts or not ticket.account}
-    return frozenset(ticket for ticket in tickets if ticket in of_these)
+def _read(helpdesk: Helpdesk, asked: Asked) -> Reading:
+    marks = helpdesk.read_marks(asked.accounts, asked.tickets)
+    return Reading(marks=marks, accounts=frozenset(asked.accounts), tickets=frozenset(asked.tickets))
 
 
 def _pages(identity: Identity) -> Pages:

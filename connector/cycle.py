@@ -1,0 +1,222 @@
+"""One cycle of one helpdesk: pull, absorb, measure, judge, read, plan, save, deliver."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from connector import log
+from connector.billing.gather import Gathered
+from connector.deliver import Delivered, Delivery
+from connector.helpdesk import Helpdesk, HelpdeskBusyError, HelpdeskError
+from connector.installation import Installation
+from connector.judging import Judging, judge_due
+from connector.planning import Draft, draft, draft_withdrawal, told_rows
+from connector.progress import Progress, Silent
+from connector.pulling import Pull, Pulled, StoppedError
+from connector.revenue import refresh_revenue
+from connector.settings import HelpdeskSettings, WritePolicy
+from connector.store.rows import CycleEnd, FencedError, Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleReport:
+    """How a cycle went."""
+
+    helpdesk: str
+    end: CycleEnd
+    sentence: str = ""
+    """What went wrong, for people."""
+    as_of: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    """What is to be said and leaves the cycle good: held, parked, revenue that could not be read."""
+    wait: timedelta | None = None
+    """How long the helpdesk asked us to stay away."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it came to its end and every write was clear."""
+        return self.end is CycleEnd.FINE
+
+
+class Cycle:
+    """One helpdesk of an installation, opened once and run again and again."""
+
+    def __init__(self, installation: Installation, settings: HelpdeskSettings) -> None:
+        self._installation = installation
+        self._store = installation.store
+        self._clock = installation.clock
+        self._settings = settings
+        self._helpdesk: Helpdesk | None = None
+
+    def run_once(self, progress: Progress, *, patience: timedelta | None = None) -> CycleReport:
+        """One cycle; `patience` is how long delivery may take, None: to its end.
+
+        Takes the helpdesk's lock. Raises LockedError, StoreError and ConfigError; what the helpdesk does wrong is in
+        the report.
+        """
+        with self._store.lock(self._settings.name):
+            number = self._store.begin_cycle(self._settings.name, self._clock.now())
+            report = self._guarded(lambda: self._run(progress, patience))
+            self._store.end_cycle(
+                number,
+                ended_at=self._clock.now(),
+                as_of=report.as_of,
+                end=report.end,
+                sentence=report.sentence,
+                counts=report.counts,
+            )
+        log.info("cycle_ended", helpdesk=report.helpdesk, end=report.end, as_of=report.as_of, **report.counts)
+        return report
+
+    def plan_once(self, progress: Progress) -> Draft | None:
+        """What `sync` would write now: pulls and judges, saves the facts alone, writes nothing.
+
+        None while there is nothing to judge. Takes the helpdesk's lock. Raises HelpdeskBusyError and HelpdeskError too.
+        """
+        with self._store.lock(self._settings.name):
+            helpdesk = self._open()
+            pulled = self._pull(helpdesk, progress)
+            refresh_revenue(self._store, self._settings)
+            judging = judge_due(self._store, self._settings, pulled.as_of, pulled.changed, progress, whole=True)
+            return None if judging is None else self._draft(helpdesk, judging, pulled)
+
+    def plan_stored(self, progress: Progress) -> Draft | None:
+        """The same on what is stored: for use beside a daemon, which holds the lock."""
+        as_of = self._store.absorbed_until(self._settings.name)
+        if as_of is None:
+            return None
+        judging = judge_due(self._store, self._settings, as_of, frozenset(), progress, whole=True)
+        if judging is None:
+            return None
+        return draft(self._open(), self._store, self._settings, judging, frozenset(), self._clock.now())
+
+    def plan_withdrawal(self) -> Draft | None:
+        """What takes away everything we ever wrote; None when nothing was ever judged, and so written.
+
+        Raises HelpdeskBusyError and HelpdeskError.
+        """
+        as_of = self._store.absorbed_until(self._settings.name)
+        if as_of is None:
+            return None
+        judging = judge_due(self._store, self._settings, as_of, frozenset(), Silent(), whole=True)
+        if judging is None:
+            return None
+        unjudged = replace(judging, judgement=Judgement(states={}, rules=judging.judgement.rules, as_of=judging.as_of))
+        return draft_withdrawal(self._open(), self._store, self._settings, unjudged, self._clock.now())
+
+    def withdraw(self, progress: Progress) -> CycleReport:
+        """Takes away everything we ever wrote, through the same outbox. Takes the helpdesk's lock."""
+        with self._store.lock(self._settings.name):
+            return self._guarded(lambda: self._withdraw(progress))
+
+    def _withdraw(self, progress: Progress) -> CycleReport:
+        drafted = self.plan_withdrawal()
+        if drafted is None:
+            return self._report(CycleEnd.FINE)
+        self._store.save_plan(self._settings.name, told_rows(drafted))
+        delivered = self._deliver(self._open(), progress, None)
+        return self._delivered({}, drafted, delivered, None)
+
+    def _guarded(self, work: Callable[[], CycleReport]) -> CycleReport:
+        try:
+            return work()
+        except StoppedError:
+            return self._report(CycleEnd.CUT, "Stopped as asked; the next cycle goes on.")
+        except FencedError as fenced:
+            return self._report(CycleEnd.CUT, f"Another worker goes on with this helpdesk: {fenced}")
+        except HelpdeskBusyError as busy:
+            return self._report(CycleEnd.BUSY, str(busy), wait=busy.wait)
+        except HelpdeskError as refused:
+            return self._report(CycleEnd.FAILED, str(refused))
+
+    def _run(self, progress: Progress, patience: timedelta | None) -> CycleReport:
+        helpdesk = self._open()
+        pulled = self._pull(helpdesk, progress)
+        revenue = refresh_revenue(self._store, self._settings)
+        writes = self._settings.write.policy is WritePolicy.SYNC
+        first = writes and self._store.ledger(self._settings.name).is_empty
+        judging = judge_due(self._store, self._settings, pulled.as_of, pulled.changed, progress, whole=first)
+        if judging is None:
+            return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=_pulled_counts(pulled))
+        if not writes:
+            self._store.save_judgement(self._settings.name, judging.judgement)
+            counts = {**_pulled_counts(pulled), "judged": len(judging.cases)}
+            return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=_said_of(revenue))
+        drafted = self._draft(helpdesk, judging, pulled)
+        self._store.save_plan(self._settings.name, told_rows(drafted))
+        delivered = self._deliver(helpdesk, progress, patience)
+        self._prune(judging)
+        return self._delivered(_pulled_counts(pulled), drafted, delivered, revenue)
+
+    def _open(self) -> Helpdesk:
+        """Signs in and binds the store to what answers. A helpdesk stays open from cycle to cycle."""
+        if self._helpdesk is None:
+            self._helpdesk = self._installation.open_helpdesk(self._settings)
+        self._store.bind(self._settings.name, self._helpdesk.identify())
+        return self._helpdesk
+
+    def _pull(self, helpdesk: Helpdesk, progress: Progress) -> Pulled:
+        pull = Pull(
+            helpdesk=helpdesk,
+            store=self._store,
+            settings=self._settings,
+            clock=self._clock,
+            stop=self._installation.stop,
+            progress=progress,
+        )
+        return pull.run()
+
+    def _draft(self, helpdesk: Helpdesk, judging: Judging, pulled: Pulled) -> Draft:
+        return draft(helpdesk, self._store, self._settings, judging, pulled.changed, self._clock.now())
+
+    def _deliver(self, helpdesk: Helpdesk, progress: Progress, patience: timedelta | None) -> Delivered:
+        delivery = Delivery(helpdesk, self._store, self._settings, self._clock, self._installation.stop)
+        return delivery.run(progress, patience)
+
+    def _prune(self, judging: Judging) -> None:
+        if judging.day_turned:
+            self._store.prune(self._settings.name, judging.as_of - timedelta(days=self._settings.retention_days))
+
+    def _delivered(
+        self, pulled: Mapping[str, int], drafted: Draft, delivered: Delivered, revenue: Gathered | None
+    ) -> CycleReport:
+        counts = {**pulled, "judged": len(drafted.judging.cases), **delivered.counts}
+        held = len(drafted.plan.withheld)
+        warnings = (*_said_of(revenue), *delivered.notes, *([f"{held} changes are withheld."] if held else ()))
+        end = CycleEnd.FAILED if delivered.problems else CycleEnd.FINE
+        sentence = " ".join(delivered.problems)
+        return self._report(end, sentence, as_of=drafted.judging.as_of, counts=counts, warnings=warnings)
+
+    def _report(
+        self,
+        end: CycleEnd,
+        sentence: str = "",
+        *,
+        as_of: datetime | None = None,
+        counts: Mapping[str, int] | None = None,
+        warnings: tuple[str, ...] = (),
+        wait: timedelta | None = None,
+    ) -> CycleReport:
+        return CycleReport(
+            helpdesk=self._settings.name,
+            end=end,
+            sentence=sentence,
+            as_of=as_of,
+            counts=counts or {},
+            warnings=warnings,
+            wait=wait,
+        )
+
+
+def run_once(installation: Installation, settings: HelpdeskSettings, progress: Progress) -> CycleReport:
+    """One whole cycle of one helpdesk, as `touchcost once` runs it."""
+    return Cycle(installation, settings).run_once(progress)
+
+
+def _pulled_counts(pulled: Pulled) -> Mapping[str, int]:
+    return {"rows": pulled.rows, "set_aside": len(pulled.rejected)}
+
+
+def _said_of(revenue: Gathered | None) -> tuple[str, ...]:
+    return () if revenue is None else (*revenue.failures, *revenue.problems)

@@ -1,0 +1,185 @@
+"""The daemon: a job for each helpdesk, reload of a changed file, and an orderly end."""
+
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import requests
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from connector import log
+from connector.config_error import ConfigError
+from connector.cycle import Cycle, CycleReport
+from connector.installation import Installation, open_installation, read_configuration
+from connector.progress import Silent
+from connector.settings import HelpdeskSettings, Settings
+from connector.store.rows import LockedError
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the files and signals."""
+
+LONGEST_PAUSE = timedelta(hours=6)
+"""A helpdesk that fails is asked again later and later, but at least this often."""
+
+_HEARTBEAT_TIMEOUT = (5.0, 10.0)
+_WORKERS = 8
+
+
+class Signals:
+    """What the system asks of the daemon: SIGTERM and SIGINT end it, SIGHUP makes it read its files again."""
+
+    def __init__(self, stop: Event) -> None:
+        self.stop = stop
+        self.reload = Event()
+
+    def listen(self) -> None:
+        """From now on. In the main thread alone."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(signal.SIGHUP, self._on_reload)
+
+    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop.set()
+
+    def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
+        self.reload.set()
+
+
+def run(path: Path, signals: Signals) -> None:
+    """Runs until it is asked to stop; then finishes the page or write in hand.
+
+    Raises ConfigError for a configuration that is wrong at the start, StoreError, and LockedError when another daemon
+    works on this store.
+    """
+    while not signals.stop.is_set():
+        with open_installation(path, signals.stop) as installation, installation.store.daemon_lock():
+            log.info("daemon_started", helpdesks=[helpdesk.name for helpdesk in installation.settings.helpdesks])
+            _Watchman(path, installation, signals).watch()
+
+
+class _Watchman:
+    """Runs one configuration until it changes, or until we are asked to stop."""
+
+    def __init__(self, path: Path, installation: Installation, signals: Signals) -> None:
+        self._path = path
+        self._installation = installation
+        self._signals = signals
+        self._stamps = _stamps(installation.settings)
+
+    def watch(self) -> None:
+        """Returns when the files changed for the better, or when we are asked to stop."""
+        scheduler = self._scheduler()
+        scheduler.start()
+        try:
+            while not self._signals.stop.wait(LOOK_EVERY):
+                if self._is_renewed():
+                    log.info("configuration_changed")
+                    return
+        finally:
+            # Waits for the page or write in hand; a cycle ends there when `stop` is set.
+            self._end(scheduler)
+
+    def _end(self, scheduler: BackgroundScheduler) -> None:
+        scheduler.shutdown(wait=True)
+
+    def _scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(_WORKERS)}, timezone=UTC)
+        for settings in self._installation.settings.helpdesks:
+            job = _Job(Cycle(self._installation, settings), settings, scheduler, self._installation)
+            scheduler.add_job(
+                job,
+                IntervalTrigger(seconds=int(settings.every.total_seconds())),
+                id=settings.name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+                next_run_time=datetime.now(UTC),  # noqa: TID251  The scheduler runs by the machine's time.
+            )
+        return scheduler
+
+    def _is_renewed(self) -> bool:
+        """True when a file changed, or SIGHUP came, and what the files say now is right."""
+        stamps = _stamps(self._installation.settings)
+        if stamps == self._stamps and not self._signals.reload.is_set():
+            return False
+        self._signals.reload.clear()
+        self._stamps = stamps
+        try:
+            read_configuration(self._path)
+        except ConfigError as wrong:
+            log.error("configuration_refused", problems=wrong.problems, kept="the old one goes on")
+            self._installation.store.note_refused(wrong.problems)
+            return False
+        return True
+
+
+class _Job:
+    """One helpdesk's cycles, further and further apart while they fail."""
+
+    def __init__(
+        self, cycle: Cycle, settings: HelpdeskSettings, scheduler: BackgroundScheduler, installation: Installation
+    ) -> None:
+        self._cycle = cycle
+        self._settings = settings
+        self._scheduler = scheduler
+        self._installation = installation
+        self._failures = 0
+
+    def __call__(self) -> None:
+        """One cycle. Whatever goes wrong stays here: the other helpdesks go on."""
+        try:
+            report = self._cycle.run_once(Silent(), patience=self._settings.every / 2)
+        except LockedError as locked:
+            log.warning("cycle_skipped", helpdesk=self._settings.name, why=str(locked))
+            return
+        except Exception as unknown:  # noqa: BLE001  The one place: a helpdesk's cycle must not end the daemon.
+            log.failure("cycle_broken", unknown, helpdesk=self._settings.name)
+            self._put_off(None)
+            return
+        self._settle(report)
+
+    def _settle(self, report: CycleReport) -> None:
+        for warning in report.warnings:
+            log.warning("cycle_warning", helpdesk=report.helpdesk, what=warning)
+        if report.is_good:
+            self._failures = 0
+            self._beat()
+            return
+        log.error("cycle_failed", helpdesk=report.helpdesk, what=report.sentence)
+        self._put_off(report.wait)
+
+    def _put_off(self, asked: timedelta | None) -> None:
+        self._failures += 1
+        pause = pause_after(self._failures, self._settings.every, asked)
+        if not self._installation.stop.is_set():
+            when = datetime.now(UTC) + pause  # noqa: TID251  The scheduler runs by the machine's time.
+            self._scheduler.modify_job(self._settings.name, next_run_time=when)
+
+    def _beat(self) -> None:
+        if self._settings.heartbeat is not None:
+            with suppress(requests.RequestException):
+                requests.get(self._settings.heartbeat, timeout=_HEARTBEAT_TIMEOUT, allow_redirects=False)
+
+
+def pause_after(failures: int, every: timedelta, asked: timedelta | None) -> timedelta:
+    """How long a helpdesk that failed so many times in a row is left alone: doubling, at least what it asked for."""
+    times: int = 2 ** min(failures - 1, 16)
+    doubled = min(every * times, LONGEST_PAUSE)
+    return max(doubled, asked or timedelta())
+
+
+def _stamps(settings: Settings) -> Mapping[Path, float | None]:
+    return {path: _stamp(path) for path in settings.paths}
+
+
+def _stamp(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None
