@@ -47,7 +47,7 @@ def day_rows(
 def first_tickets(connection: Connection, desk: int) -> dict[AccountId, UtcSecond]:
     """When each account's first ticket was made."""
     found = select(TICKET.c.account, func.min(TICKET.c.created)).where(*_counting_tickets(desk))
-    return dict(connection.execute(found.group_by(TICKET.c.account)).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(found.group_by(TICKET.c.account))}
 
 
 def latest_tickets(connection: Connection, desk: int, account: AccountId, limit: int) -> tuple[TicketId, ...]:
