@@ -24,7 +24,7 @@ from rules.facts import (
 OWN_KEY = "touchcost:"
 """How the external id of every alert ticket begins, of any installation."""
 
-_KEYS_KEPT = 50_000
+_KEYS_KEPT = 20_000
 _LONGEST_TEXT = 1000
 _LONGEST_NAME = 250
 _STATUS = {status.value: status for status in TicketStatus}

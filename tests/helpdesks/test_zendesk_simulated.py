@@ -197,6 +197,22 @@ def test_agents_come_with_their_groups_and_we_know_ourselves(desk: Desk) -> None
 
 
 def test_the_life_of_a_ticket_is_read_as_it_happened(desk: Desk) -> None:
+    customer, agent, acme = _one_ticket_lives(desk)
+    events = [row for page in desk.pages(Stream.EVENTS) for row in page.events]
+    assert [(row.comment, row.timer, row.status) for row in events] == [
+        (Comment.PUBLIC, None, TicketStatus.NEW),
+        (Comment.PUBLIC, 300, TicketStatus.PENDING),
+        (Comment.PRIVATE, 360, None),
+        (None, None, TicketStatus.SOLVED),
+        (Comment.PUBLIC, None, TicketStatus.OPEN),
+        (None, None, TicketStatus.CLOSED),
+    ]
+    assert [row.author for row in events] == [*map(person_key, (customer, agent, agent, agent, customer)), 0]
+    (ticket,) = [row for page in desk.pages(Stream.TICKETS) for row in page.tickets]
+    assert (ticket.status, ticket.organization) == (TicketStatus.CLOSED, str(acme))
+
+
+def _one_ticket_lives(desk: Desk) -> tuple[int, int, int]:
     people = desk.world.people
     acme = people.add_organization("Acme", {"mrr": 100.0}, ["acme.test"])
     customer, agent = people.add_customer(acme, "user-1@acme.test"), people.add_agent(group="Tier 1")
@@ -207,25 +223,7 @@ def test_the_life_of_a_ticket_is_read_as_it_happened(desk: Desk) -> None:
     people.write(number)
     people.close_by_system(number)
     desk.catch_up()
-    events = [row for page in desk.pages(Stream.EVENTS) for row in page.events]
-    assert [(row.comment, row.timer) for row in events] == [
-        (Comment.PUBLIC, None),
-        (Comment.PUBLIC, 300),
-        (Comment.PRIVATE, 360),
-        (None, None),
-        (Comment.PUBLIC, None),
-        (None, None),
-    ]
-    assert [row.status for row in events if row.status] == [
-        TicketStatus.NEW,
-        TicketStatus.PENDING,
-        TicketStatus.SOLVED,
-        TicketStatus.OPEN,
-        TicketStatus.CLOSED,
-    ]
-    assert [row.author for row in events] == [*map(person_key, (customer, agent, agent, agent, customer)), 0]
-    (ticket,) = [row for page in desk.pages(Stream.TICKETS) for row in page.tickets]
-    assert (ticket.status, ticket.organization) == (TicketStatus.CLOSED, str(acme))
+    return customer, agent, acme
 
 
 def test_deleted_scrubbed_and_merged_tickets_say_so(desk: Desk) -> None:
