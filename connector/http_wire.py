@@ -22,6 +22,7 @@ TIMEOUT = (10.0, 60.0)
 USER_AGENT = "touchcost"
 _REDIRECTS = range(300, 400)
 _SHORTEST_SECRET = 6
+_NO_CONTENT = 204
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,8 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """Whether this is a page for people where JSON was asked for."""
-        return "html" in self.headers.get("content-type", "").lower()
+        """Whether this is a page for people where JSON was asked for; an answer without a body is none."""
+        return self.status != _NO_CONTENT and "html" in self.headers.get("content-type", "").lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,7 +150,7 @@ class MemoryHelpdesk:
         return receipt
 
     def _mark(self, write: Write) -> Receipt:
-        if write.account not in self.accounts:
+        if write.account not in self.accounts or self.accounts[write.account].deleted:
             return _receipt(write, Outcome.REFUSED, "there is no such account")
         self.writes += 1
         if write.kind is WriteKind.SET_FIELD:

@@ -1,5 +1,6 @@
 """How a write through zenpy ends: applied, refused, postponed or unclear; it is never repeated here."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,10 +9,16 @@ from zenpy.lib.exception import ZenpyException
 
 from connector.helpdesk import Outcome, Receipt, Write
 from connector.helpdesks.zendesk_errors import said
+from connector.helpdesks.zendesk_values import clean
 from connector.http import Sent
 from connector.http_session import NotAppliedError
 
 _NOT_FOUND, _UNPROCESSABLE, _TOO_MANY = 404, 422, 429
+_MOST_DETAILS = 3
+
+_CLOSED = "closed prevents ticket update"
+"""What the refused update of a closed ticket says. Seen live by a third party."""
+
 _ONE_ACCOUNT = ("TooManyRequests", "TooManyJobs")
 """Limits of one organisation, one ticket or of jobs; any other 429 is that of the whole account."""
 
@@ -30,7 +37,7 @@ class Ended:
     @property
     def is_gone(self) -> bool:
         """Whether a ticket will never take it: it is deleted, or closed. Closed ones answer 422."""
-        closed = self.status == _UNPROCESSABLE and "closed prevents" in self.reason
+        closed = self.status == _UNPROCESSABLE and _CLOSED in self.reason
         return self.outcome is Outcome.REFUSED and (self.status == _NOT_FOUND or closed)
 
     @property
@@ -46,7 +53,7 @@ class Ended:
 def ended(sent: Sent) -> Ended:
     """What became of a request, with the helpdesk's words about it."""
     told = said(sent.body) if sent.outcome is not Outcome.APPLIED else None
-    words = [sent.what] if told is None else [sent.what, told.name, told.text]
+    words = [sent.what] if told is None else [sent.what, told.name, told.text, *_details(sent.body)]
     return Ended(
         outcome=sent.outcome,
         reason=": ".join(word for word in words if word),
@@ -54,6 +61,20 @@ def ended(sent: Sent) -> Ended:
         status=sent.status,
         error="" if told is None else told.name,
     )
+
+
+def _details(body: bytes) -> list[str]:
+    """What a refusal says of each field, by the field's name."""
+    try:
+        details = json.loads(body).get("details")
+    except (ValueError, AttributeError, RecursionError):
+        return []
+    listed = (
+        [row for rows in details.values() if isinstance(rows, list) for row in rows]
+        if isinstance(details, dict)
+        else []
+    )
+    return [clean(str(row.get("description"))) for row in listed if isinstance(row, dict)][:_MOST_DETAILS]
 
 
 def try_once(call: Callable[[], object]) -> Ended:
