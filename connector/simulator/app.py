@@ -86,7 +86,7 @@ def _begin() -> Response | None:
     world.catch_up()
     with world.lock:
         world.begin_call(name)
-        g.fault = world.faults.strike(name, _per_page())
+        g.fault = world.faults.strike(name, request.method, _per_page())
     struck = strike(g.fault, world)
     if struck is not None:
         return struck

@@ -36,8 +36,8 @@ class Fault:
 
     `times` None is for good. `retry_after` is seconds (`date` True writes them as an HTTP date), None
     leaves the header out. `seconds` is how long a slow answer takes. `over` lets only calls with a larger
-    `per_page` count. `target` is the other host of a redirect or link. `lost_answer` applies the write
-    and then cuts the connection.
+    `per_page` count, `method` only those of that method. `target` is the other host of a redirect or link.
+    `lost_answer` applies the write and then cuts the connection.
     """
 
     endpoint: str
@@ -48,7 +48,12 @@ class Fault:
     date: bool = False
     seconds: float = 0.0
     over: int = 0
+    method: str | None = None
     target: str = "http://elsewhere.test"
+
+    def is_for(self, endpoint: str, method: str, per_page: int) -> bool:
+        """Whether a call counts."""
+        return self.endpoint in (endpoint, ANY) and self.method in (method, None) and per_page > self.over
 
     def strikes(self) -> bool:
         """Count a call, and say whether this one is struck."""
@@ -82,10 +87,10 @@ class FaultQueue:
         """Forget every fault, those for good too."""
         self._faults.clear()
 
-    def strike(self, endpoint: str, per_page: int) -> Fault | None:
+    def strike(self, endpoint: str, method: str, per_page: int) -> Fault | None:
         """Count a call of the endpoint; the fault that strikes it, or None."""
         for fault in self._faults:
-            if fault.endpoint not in (endpoint, ANY) or per_page <= fault.over:
+            if not fault.is_for(endpoint, method, per_page):
                 continue
             struck = fault.strikes()
             if fault.is_spent:

@@ -80,6 +80,14 @@ def test_only_large_pages_may_be_struck(client: Client, world: World) -> None:
     assert statuses == [504, 504, 200]
 
 
+def test_only_calls_of_one_method_may_be_struck(client: Client, world: World, acme: int) -> None:
+    world.faults.put(Fault(endpoint="tags", kind="500", method="PUT"))
+    path = f"organizations/{acme}/tags"
+    assert client.get(path).status_code == 200
+    assert client.send("PUT", path, json={"tags": ["a"]}).status_code == 500
+    assert client.send("PUT", path, json={"tags": ["a"]}).status_code == 200
+
+
 def test_an_answer_can_be_over_32_megabytes(client: Client, world: World) -> None:
     world.faults.put(Fault(endpoint="groups", kind="huge"))
     answer = client.get("groups")
