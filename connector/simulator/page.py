@@ -40,9 +40,10 @@ def show_front() -> Response:
     )
 
 
+@page.get("/agent/organizations/<int:organization_id>")
 @page.get("/accounts/<int:organization_id>")
 def show_account(organization_id: int) -> Response:
-    """One organisation: its fields, tags, alert tickets and newest tickets."""
+    """One organisation: its fields, tags, alert tickets and newest tickets; also where Zendesk's agents find it."""
     world = here()
     organization = world.organizations.get(organization_id)
     if organization is None:
@@ -58,9 +59,10 @@ def show_account(organization_id: int) -> Response:
     )
 
 
+@page.get("/agent/tickets/<int:ticket_id>")
 @page.get("/tickets/<int:ticket_id>")
 def show_ticket(ticket_id: int) -> Response:
-    """One ticket with its comments."""
+    """One ticket with its comments; also where Zendesk's agents find it."""
     world = here()
     ticket = world.tickets.get(ticket_id)
     if ticket is None:

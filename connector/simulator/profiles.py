@@ -60,18 +60,18 @@ class Profile:
         return max(40.0, round(cost / 3 / self.share, -1))
 
 
-# Customers with whom something goes wrong, each in another way. At the turn all but `rising` have crossed a line: some
-# a year ago, some this month. `calming` is on its way back; `surge` and `newcomer` change again soon after.
+# Customers with whom something goes wrong, each in another way. At the turn some have crossed a line, a year ago or
+# this month, and `calming` is on its way back; `surge`, `beginner`, `rising` and `late` follow, in this order.
 TROUBLED = (
-    Profile(
-        kind="costly", per_week=0.35, touches=6.0, minutes=9.0, factor=9, busy_from=-70, busy_to=_FOR_EVER, share=0.6
-    ),
+    Profile(kind="costly", per_week=0.35, touches=6, minutes=9, factor=9, busy_from=-70, busy_to=_FOR_EVER, share=0.6),
     Profile(kind="reopening", per_week=2.2, reopens=0.65, share=0.12),
     Profile(kind="surge", per_week=0.8, factor=14, busy_from=-14, busy_to=_FOR_EVER, share=0.24),
     Profile(kind="long", per_week=0.8, touches=17.0, minutes=8.0, share=0.6),
     Profile(kind="newcomer", per_week=0.5, factor=16, busy_from=-24, busy_to=8, touches=5.5, share=0.5, born=-24),
-    Profile(kind=CALMING, per_week=0.25, factor=18, busy_from=-105, busy_to=-55, reopens=0.02, share=0.42),
+    Profile(kind=CALMING, per_week=0.25, factor=18, busy_from=-110, busy_to=-60, reopens=0.02, share=0.42),
     Profile(kind="rising", per_week=0.6, factor=14, busy_from=3, busy_to=_FOR_EVER, share=0.7, priced_at=60),
+    Profile(kind="late", per_week=0.4, factor=20, busy_from=24, busy_to=_FOR_EVER, share=0.55, priced_at=60),
+    Profile(kind="beginner", per_week=0.3, factor=18, busy_from=8, busy_to=24, share=0.3, priced_at=30, born=-12),
 )
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: THE PAGE 
 
 def _browse(profile: Path, *arguments: str) -> str:
     quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
-    found = subprocess.run(  # noqa: S603 - the browser found above, on our own page.
+    found = subprocess.run(
         [str(CHROMIUM), *quiet, f"--user-data-dir={profile}", *arguments],
         capture_output=True,
         text=True,

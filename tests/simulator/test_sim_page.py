@@ -78,3 +78,16 @@ def test_the_page_loads_itself_again_and_nothing_from_elsewhere(client: Client, 
     assets = _Assets()
     assets.feed(text)
     assert assets.found == ["data:,"]
+
+
+def test_pages_are_also_where_agents_find_them_in_zendesk(client: Client, acme: int, alert: int) -> None:
+    assert _page(client, f"/agent/organizations/{acme}") == _page(client, f"/accounts/{acme}")
+    assert _page(client, f"/agent/tickets/{alert}") == _page(client, f"/tickets/{alert}")
+
+
+def test_an_address_in_a_note_is_a_link_and_markup_is_text(client: Client, acme: int, alert: int) -> None:
+    note = {"comment": {"body": f"See {client.server.url}/agent/organizations/{acme} <b>", "public": False}}
+    client.send("PUT", f"tickets/{alert}", json={"ticket": note})
+    shown = _page(client, f"/tickets/{alert}")
+    assert f'href="{client.server.url}/agent/organizations/{acme}"' in shown
+    assert "<b>" not in shown.partition("private note")[2]

@@ -9,7 +9,7 @@ from simulator_client import NOW, Client
 
 from connector.simulator import World, serve
 
-TROUBLED = {"costly", "reopening", "surge", "long", "newcomer", "calming", "rising"}
+TROUBLED = {"costly", "reopening", "surge", "long", "newcomer", "calming", "rising", "late", "beginner"}
 
 
 @pytest.fixture(scope="module")
