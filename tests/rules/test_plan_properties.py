@@ -1,4 +1,4 @@
-"""Whatever alerts, people and losses do: foreign tags survive, removed tags are ours, an applied plan leaves nothing."""
+"""Whatever happens between two plans: foreign tags survive, removed tags are ours, an applied plan leaves nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
