@@ -71,12 +71,14 @@ def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) 
 
 
 @contextmanager
-def open_installation(path: Path, stop: Event | None = None) -> Iterator[Installation]:
+def open_installation(
+    path: Path, stop: Event | None = None, environment: Mapping[str, str] = os.environ
+) -> Iterator[Installation]:
     """Reads the configuration and opens the store, which is closed again at the end.
 
     Raises ConfigError, or StoreError when the store cannot be used.
     """
-    configuration, clock = read_configuration(path)
+    configuration, clock = read_configuration(path, environment)
     store = open_store(configuration.settings.store)
     try:
         yield Installation(configuration=configuration, store=store, clock=clock, stop=stop or Event())
