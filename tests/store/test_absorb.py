@@ -5,6 +5,7 @@ from facts_desk import (
     ACME,
     AGENT,
     COLLEAGUE,
+    COUNTING,
     CUSTOMER,
     START,
     TODAY,
@@ -108,6 +109,7 @@ def test_a_customer_who_becomes_an_agent_keeps_the_past_as_a_customer(store: Sto
     absorb(store, page(Stream.EVENTS, [event(2, author=AGENT)]))
     found = totals(store)
     assert (found[ONE, TODAY, *CONTACT], found[ONE, TODAY, *REPLY]) == ((1, 0), (1, 0))
+    assert store.doctor(ACME, COUNTING) == ()
 
 
 def test_whoever_is_given_a_ticket_was_always_an_agent(store: Store) -> None:
