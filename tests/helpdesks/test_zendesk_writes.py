@@ -306,6 +306,13 @@ def test_limit_of_the_account_postpones_the_rest_unsent(web: responses.RequestsM
     assert len(sent(web, "PUT")) == 1
 
 
+def test_organisation_field_is_made_as_asked(web: responses.RequestsMock, zendesk: Zendesk) -> None:
+    made = {"key": "care_state", "title": "Care: state", "type": "text", "description": "for review or in order"}
+    web.post(f"{API}/organization_fields.json", status=201, json={"organization_field": {"id": 7, **made}})
+    assert outcomes(zendesk, write(1, WriteKind.MAKE_FIELD, made)) == ["applied"]
+    assert sent(web, "POST") == [("/organization_fields.json", {"organization_field": made})]
+
+
 def test_marks_are_read_a_hundred_at_a_time(web: responses.RequestsMock, zendesk: Zendesk) -> None:
     web.get(f"{API}/organizations/show_many", json={"organizations": []})
     zendesk.read_marks([AccountId(str(number)) for number in range(1, 251)], [])
