@@ -1,0 +1,54 @@
+"""What several commands ask in the same words."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.config_error import ConfigError
+from connector.settings import HelpdeskSettings, Settings
+from rules.suggestion import did_you_mean
+
+FAILED, WRONG = 1, 2
+"""Exit status: something failed or was refused; wrong usage, configuration or rule file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What stands before the command's name."""
+
+    config: Path
+    log_level: str | None
+    """None: the command's own choice."""
+    log_json: bool
+
+
+def asked(context: typer.Context) -> Asked:
+    """What stood before the command's name."""
+    found = context.obj
+    if not isinstance(found, Asked):
+        raise TypeError("the command was called without the options before its name")
+    return found
+
+
+def config_path(context: typer.Context) -> Path:
+    """The configuration file that was asked for."""
+    return asked(context).config
+
+
+def chosen(settings: Settings, name: str | None) -> tuple[HelpdeskSettings, ...]:
+    """Every helpdesk, or the one of this name. Raises ConfigError for a name that is not configured."""
+    if name is None:
+        return settings.helpdesks
+    found = tuple(helpdesk for helpdesk in settings.helpdesks if helpdesk.name == name)
+    if not found:
+        names = [str(helpdesk.name) for helpdesk in settings.helpdesks]
+        known = ", ".join(names)
+        raise ConfigError([f"--helpdesk: there is no helpdesk '{name}'{did_you_mean(name, names)} Configured: {known}"])
+    return found
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+HelpdeskOption = Annotated[str | None, typer.Option("--helpdesk", metavar="NAME", help="Only this helpdesk.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do it, after having shown it.")]
