@@ -1,0 +1,71 @@
+"""`touchcost accounts`: what each account costs, beside what it pays."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.account_list import SORTS, AccountList, Month, as_document, list_accounts, sort_accounts
+from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
+from connector.installation import open_installation
+from connector.screen import complain, say, say_json, say_lines
+from connector.showing_accounts import accounts_table, as_csv, notes
+from connector.showing_findings import heading
+
+_DECEMBER = 12
+
+
+def accounts(
+    context: typer.Context,
+    *,
+    sort: Annotated[str, typer.Option(metavar="BY", help=f"One of {', '.join(SORTS)}.")] = "cost",
+    month: Annotated[
+        str | None, typer.Option(metavar="YEAR-MONTH", help="A calendar month, such as 2026-10, instead of 90 days.")
+    ] = None,
+    helpdesk: HelpdeskOption = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values on stdout.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show volume, work, cost, revenue and alerts of every account, and of the work without account.
+
+    Example: touchcost accounts --sort share --month 2026-10
+    """
+    if sort not in SORTS:
+        raise typer.BadParameter(f"one of {', '.join(SORTS)}", param_hint="--sort")
+    if csv and json:
+        raise typer.BadParameter("either --csv or --json", param_hint="--csv")
+    tables = _tables(config_path(context), helpdesk, None if month is None else _month(month))
+    if not tables:
+        raise typer.Exit(FAILED)
+    listed = sort_accounts((one for table in tables for one in table.accounts), sort)
+    if json:
+        say_json(as_document(tables, listed))
+    elif csv:
+        say_lines(as_csv(tables, listed))
+    else:
+        for table in tables:
+            _show(table, sort)
+
+
+def _tables(path: Path, helpdesk: str | None, month: Month | None) -> list[AccountList]:
+    tables = []
+    with open_installation(path) as installation:
+        for settings in chosen(installation.settings, helpdesk):
+            table = list_accounts(installation.store, settings, month)
+            if table is None:
+                complain(f"{settings.name}: nothing was pulled yet; touchcost plan begins with that")
+            else:
+                tables.append(table)
+    return tables
+
+
+def _show(table: AccountList, sort: str) -> None:
+    say(heading(table.helpdesk), accounts_table(table, sort_accounts(table.accounts, sort)), *notes(table))
+
+
+def _month(text: str) -> Month:
+    found = re.fullmatch(r"(\d{4})-(\d{2})", text)
+    if found is None or not 1 <= int(found[2]) <= _DECEMBER or int(found[1]) == 0:
+        raise typer.BadParameter(f"write a month such as 2026-10, not {text}", param_hint="--month")
+    return int(found[1]), int(found[2])

@@ -1,0 +1,58 @@
+"""`touchcost status`: how every helpdesk stands."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from connector.commands.options import FAILED, JsonOption, config_path
+from connector.installation import open_installation
+from connector.screen import complain, say, say_json
+from connector.showing_status import status_document, status_parts
+from connector.status_report import is_fresh, read_status
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def status(
+    context: typer.Context,
+    *,
+    max_age: Annotated[
+        str | None, typer.Option(metavar="TIME", help="End with 1 when a last good cycle is older, such as 1h.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show last cycles, lag, open alerts, writes on their way or refused, and held plans.
+
+    Example: touchcost status --max-age 1h
+    """
+    length = None if max_age is None else _length(max_age)
+    with open_installation(config_path(context)) as installation:
+        now = installation.clock.now()
+        found = list(read_status(installation.store, installation.settings.helpdesks))
+        refused = installation.store.refused()
+    if json:
+        say_json(
+            {
+                "now": now.isoformat(),
+                "refused_configuration": list(refused),
+                "helpdesks": [status_document(one, now) for one in found],
+            }
+        )
+    else:
+        say(*(part for one in found for part in status_parts(one, now)))
+    if refused:
+        complain("The daemon keeps its old configuration, for the changed one is wrong:\n" + "\n".join(refused))
+    late = [one for one in found if one.configured and length is not None and not is_fresh(one, now, length)]
+    for one in late:
+        complain(f"{one.helpdesk}: no good cycle within {max_age}")
+    if late:
+        raise typer.Exit(FAILED)
+
+
+def _length(text: str) -> timedelta:
+    found = re.fullmatch(r"([0-9]{1,5})([mhd])", text)
+    if found is None:
+        raise typer.BadParameter(f"write a time such as 30m, 1h or 2d, not {text}", param_hint="--max-age")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
