@@ -1,0 +1,76 @@
+"""`touchcost withdraw`: takes everything out of a helpdesk that we ever wrote."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from connector.bars import bars
+from connector.commands.beside import running_daemon
+from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen, config_path
+from connector.cycle import Cycle
+from connector.helpdesk import HelpdeskError
+from connector.installation import Installation, open_installation
+from connector.screen import complain, say
+from connector.settings import HelpdeskSettings, WritePolicy
+from connector.showing_cycle import report_line
+from connector.showing_plan import withdrawal_parts
+from connector.stopping import stopped_by_signals
+
+
+def withdraw(
+    context: typer.Context,
+    *,
+    helpdesk: HelpdeskOption = None,
+    delete_data: Annotated[
+        bool, typer.Option("--delete-data", help="Then forget everything the store holds of the helpdesk.")
+    ] = False,
+    yes: YesOption = False,
+) -> None:
+    """Show every mark of ours in a helpdesk; with --yes clear tags and fields of ours and solve the alert tickets.
+
+    Example: touchcost withdraw --helpdesk acme --yes
+    """
+    with stopped_by_signals() as stop, open_installation(config_path(context), stop) as installation:
+        daemon = running_daemon(installation.store)
+        if daemon is not None and yes:
+            complain(f"{daemon}: stop it first, or it writes everything again")
+            raise typer.Exit(FAILED)
+        wanted = chosen(installation.settings, helpdesk)
+        good = [_withdraw(installation, one, yes=yes, delete_data=delete_data) for one in wanted]
+    if not all(good):
+        raise typer.Exit(FAILED)
+
+
+def _withdraw(installation: Installation, settings: HelpdeskSettings, *, yes: bool, delete_data: bool) -> bool:
+    """Whether all went well; one helpdesk never holds up another."""
+    try:
+        if yes:
+            return _take_away(installation, settings, delete_data=delete_data)
+        draft = Cycle(installation, settings).plan_withdrawal()
+    except HelpdeskError as refused:
+        complain(f"{settings.name}: {refused}")
+        return False
+    say(*withdrawal_parts(settings.name, draft))
+    return True
+
+
+def _take_away(installation: Installation, settings: HelpdeskSettings, *, delete_data: bool) -> bool:
+    with bars(installation.clock) as progress:
+        report = Cycle(installation, _writing(settings)).withdraw(progress)
+    say(report_line(report))
+    if not report.is_good:
+        complain(f"{settings.name}: {report.sentence}")
+        return False
+    if delete_data:
+        with installation.store.lock(settings.name):
+            installation.store.erase(settings.name)
+        say(f"{settings.name}: the store holds nothing of it any more.")
+    elif settings.write.policy is WritePolicy.SYNC:
+        say(f"{settings.name}: write.policy is still sync; the next cycle writes again. Set it to report-only first.")
+    return True
+
+
+def _writing(settings: HelpdeskSettings) -> HelpdeskSettings:
+    """The same signed in with the right to write, which report-only does not ask for."""
+    return replace(settings, write=replace(settings.write, policy=WritePolicy.SYNC))
