@@ -1,0 +1,124 @@
+"""The command line: options that stand before a command, its exit status, and what is said when something is wrong."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import DBAPIError
+from typer.main import get_command
+
+from connector import log
+from connector.billing import BillingError
+from connector.commands.accounts import accounts
+from connector.commands.approve import approve
+from connector.commands.check import check
+from connector.commands.demo import demo
+from connector.commands.doctor import doctor
+from connector.commands.explain import explain
+from connector.commands.init import init
+from connector.commands.once import once
+from connector.commands.options import FAILED, WRONG, Asked
+from connector.commands.plan import plan
+from connector.commands.run import run as run_daemon
+from connector.commands.setup import setup
+from connector.commands.status import status
+from connector.commands.withdraw import withdraw
+from connector.config_error import ConfigError
+from connector.helpdesk import HelpdeskError
+from connector.screen import complain, say_lines, survive_odd_text
+from connector.store.rows import FencedError, LockedError, StoreError
+
+_COMMANDS = (demo, init, check, setup, plan, once, run_daemon, status, accounts, explain, approve, withdraw, doctor)
+_LEVELS = ("debug", "info", "warning", "error")
+_EXPECTED = (BillingError, FencedError, HelpdeskError, LockedError, StoreError)
+
+
+def main() -> None:
+    """The command `touchcost`."""
+    survive_odd_text(sys.stdout, sys.stderr)
+    sys.excepthook = _tell_fault
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit status; a fault of our own comes out as the exception it is."""
+    try:
+        get_command(make_app()).main(args=list(arguments), prog_name="touchcost")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else FAILED
+    except ConfigError as wrong:
+        complain(str(wrong))
+        return WRONG
+    except _EXPECTED as known:
+        complain(str(known))
+        return FAILED
+    except DBAPIError as broken:
+        complain(f"store: {broken.orig}; touchcost doctor looks at it")
+        return FAILED
+    except OSError as refused:
+        complain(f"{refused.filename or 'touchcost'}: {refused.strerror or refused}")
+        return FAILED
+    return 0
+
+
+def make_app() -> typer.Typer:
+    """Every command with its options."""
+    app = typer.Typer(
+        help=(
+            "What each customer account costs your support team, and who crosses the line, "
+            "as tags and alerts inside the helpdesk itself."
+        ),
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_before)
+    for command in _COMMANDS:
+        app.command()(command)
+    return app
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - called by typer
+    if asked:
+        say_lines(f"touchcost {version('touchcost')}\n")
+        raise typer.Exit
+
+
+def _known_level(level: str | None) -> str | None:
+    if level is not None and level not in _LEVELS:
+        raise typer.BadParameter(f"one of {', '.join(_LEVELS)}")
+    return level
+
+
+def _before(
+    context: typer.Context,
+    *,
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration.")] = Path("config.yaml"),
+    log_level: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LEVEL",
+            callback=_known_level,
+            help="debug, info, warning or error. Left out: info for run, else warning.",
+        ),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    level = log_level or ("info" if context.invoked_subcommand == "run" else "warning")
+    log.start(level, log.LogForm.JSON if log_json else log.LogForm.TEXT, sys.stderr)
+    context.obj = Asked(config=config, log_level=log_level, log_json=log_json)
+
+
+def _tell_fault(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A fault of our own, with its traceback and without any secret in it."""
+    complain("".join(traceback.format_exception(kind, fault, trace)).rstrip())
+    complain("touchcost stopped on a fault of its own. Please report it with the lines above.")

@@ -1,0 +1,95 @@
+"""Exit status, help and what is said when something is wrong."""
+
+from pathlib import Path
+
+import pytest
+from command_line import CONFIG, Terminal, start
+
+from connector.cli import make_app
+
+COMMANDS = sorted(command.callback.__name__ for command in make_app().registered_commands if command.callback)
+
+
+@pytest.fixture
+def place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """A configuration for a helpdesk where nobody answers."""
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG.format(url="http://127.0.0.1:9", policy="report-only"))
+    return Terminal(config=path, capture=capsys)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(place: Terminal, command: str) -> None:
+    ended = place.run(command, "--help")
+    assert ended.status == 0
+    assert f"Example: touchcost {command}" in " ".join(ended.out.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("check", "--nonsense"),
+        ("explain",),
+        ("accounts", "--sort", "nonsense"),
+        ("accounts", "--month", "2026-13"),
+        ("accounts", "--csv", "--json"),
+        ("accounts", "--helpdesk", "nonsense"),
+        ("status", "--max-age", "soon"),
+        ("--log-level", "loud", "status"),
+        # Of a later version: unknown, not a stub.
+        ("backtest",),
+        ("bill",),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_nothing_on_stdout(place: Terminal, arguments: tuple[str, ...]) -> None:
+    ended = place.run(*arguments)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err
+
+
+def test_wrong_configuration_ends_with_2_and_names_every_place(place: Terminal) -> None:
+    place.config.write_text(place.config.read_text().replace("version: 1", "version: 2").replace("since", "sinse"))
+    ended = place.run("status")
+    assert (ended.status, ended.out) == (2, "")
+    assert f"{place.config}:1:10: " in ended.err
+    assert "did you mean 'since'?" in ended.err
+
+
+def test_missing_configuration_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = Terminal(config=tmp_path / "none.yaml", capture=capsys).run("status")
+    assert (ended.status, ended.out) == (2, "")
+    assert "there is no such file" in ended.err
+
+
+def test_store_that_cannot_be_opened_ends_with_1(place: Terminal) -> None:
+    (place.config.parent / "touchcost.db").write_text("no database at all, but a text that is long enough to look at")
+    ended = place.run("status")
+    assert (ended.status, ended.out) == (1, "")
+    assert "Traceback" not in ended.err
+
+
+def test_secret_that_is_not_accepted_is_a_problem_and_never_shown(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_SECRET", "canary-7f3a9c")
+    for command in ("check", "plan", "once", "setup"):
+        ended = terminal.run("--log-level", "debug", command)
+        assert ended.status == 1
+        assert ended.out + ended.err
+        assert "Traceback" not in ended.err
+        assert "canary-7f3a9c" not in ended.out + ended.err
+
+
+def test_missing_secret_is_told_without_a_request(place: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEST_SECRET", raising=False)
+    ended = place.run("check")
+    assert ended.status == 2
+    assert "the environment has no TEST_SECRET" in ended.out
+
+
+def test_process_ends_with_the_same_status(place: Terminal) -> None:
+    fine, wrong, failed = start("--version"), start("nonsense"), start("-c", str(place.config), "accounts")
+    assert (fine.status, wrong.status, failed.status) == (0, 2, 1)
+    assert fine.out.startswith("touchcost ")
+    assert "Traceback" not in wrong.err + failed.err
