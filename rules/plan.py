@@ -7,10 +7,10 @@ from rules.account_moves import move_account
 from rules.alert import Held
 from rules.answers import acknowledged, believe
 from rules.case import Case
-from rules.change import WHY_OF, Change, Hold, Plan, Why, Withheld
+from rules.change import WHY_OF, Change, Plan, Why, Withheld
 from rules.facts import AccountId
 from rules.guard import Surroundings, guard_alerts, held_alerts
-from rules.holds import GUARD, approved, released, renew, whole_holds
+from rules.holds import GUARD, Holds, approved, released, renew, whole_holds
 from rules.marks import Mark, MarkKind
 from rules.moves import Moves, merge
 from rules.notices import plan_notices
@@ -54,23 +54,29 @@ def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Pla
     parts = [_move(case, scene) for case in ordered]
     parts.append(plan_notices(ordered, [hold for hold in holds.begun if hold.why in GUARD], scene))
     moves = merge([Moves(marks=adopted), settled, *parts])
+    return replace(
+        _drawn(moves, holds, scene),
+        acknowledged=tuple(sorted({account for account, _ in known.states})),
+        states={**known.states, **guarded.states, **moves.states},
+        transitions=known.transitions,
+        planned=frozenset(rule for rule in _watching(scene) if rule not in scene.planned),
+    )
+
+
+def _drawn(moves: Moves, holds: Holds, scene: Scene) -> Plan:
     return Plan(
         id=holds.name,
         helpdesk=scene.helpdesk,
         changes=tuple(sorted(moves.changes, key=lambda change: (change.rank, change.account, change.kind))),
         withheld=moves.withheld,
-        acknowledged=tuple(sorted({account for account, _ in known.states})),
         foreign=moves.foreign,
         absent_fields=moves.absent_fields,
-        states={**known.states, **guarded.states, **moves.states},
-        transitions=known.transitions,
         marks=moves.marks,
         dropped=moves.dropped,
         tickets=moves.tickets,
         messages=moves.messages,
         cancelled=moves.cancelled,
         holds=holds.changed,
-        planned=frozenset(rule for rule in _watching(scene) if rule not in scene.planned),
     )
 
 
@@ -135,6 +141,3 @@ def _existing(scene: Scene) -> frozenset[AccountId]:
 
 def _watching(scene: Scene) -> Iterable[str]:
     return (rule.id for rule in scene.policy.rules if rule.enabled and not rule.shadow)
-
-
-__all__ = ["Hold", "Plan", "Scene", "plan"]
