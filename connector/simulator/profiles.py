@@ -33,7 +33,7 @@ class Profile:
     per_week: float
     touches: float = 4.7
     minutes: float = 6.0
-    reopens: float = 0.06
+    reopens: float = 0.045
     factor: float = 1.0
     busy_from: int = 0
     busy_to: int = 0
@@ -66,7 +66,7 @@ TROUBLED = (
     Profile(kind="costly", per_week=0.35, touches=6, minutes=9, factor=9, busy_from=-70, busy_to=_FOR_EVER, share=0.6),
     Profile(kind="reopening", per_week=2.2, reopens=0.65, share=0.12),
     Profile(kind="surge", per_week=0.8, factor=14, busy_from=-14, busy_to=_FOR_EVER, share=0.24),
-    Profile(kind="long", per_week=0.8, touches=17.0, minutes=8.0, share=0.6),
+    Profile(kind="long", per_week=1.2, touches=15.0, minutes=8.0, share=0.6),
     Profile(kind="newcomer", per_week=0.5, factor=16, busy_from=-24, busy_to=8, touches=5.5, share=0.5, born=-24),
     Profile(kind=CALMING, per_week=0.25, factor=18, busy_from=-110, busy_to=-60, reopens=0.02, share=0.42),
     Profile(kind="rising", per_week=0.6, factor=14, busy_from=3, busy_to=_FOR_EVER, share=0.7, priced_at=60),
