@@ -56,7 +56,8 @@ class Demo:
     """A running demo: the helpdesk on one side, an installation like any other on the other."""
 
     def __init__(self, server: Server, installation: Installation, config: Path) -> None:
-        self._world = server.world
+        self.world = server.world
+        """The simulated helpdesk."""
         self._installation = installation
         self._settings = installation.settings.helpdesks[0]
         self._cycle = Cycle(installation, self._settings)
@@ -72,11 +73,11 @@ class Demo:
 
     def now(self) -> datetime:
         """The helpdesk's time."""
-        return self._world.now()
+        return self.world.now()
 
     def look(self) -> Look:
         """What the helpdesk shows now, as its page does."""
-        return look(self._world)
+        return look(self.world)
 
     def make_fields(self) -> None:
         """The fields that will be written, made as `touchcost setup` makes them. Raises HelpdeskError."""
@@ -91,11 +92,11 @@ class Demo:
 
     def live_a_day(self) -> None:
         """Let a day pass in the helpdesk: tickets, answers, and what people make of our marks."""
-        self._world.advance(days=1)
+        self.world.advance(days=1)
 
     def live_in_real_time(self) -> None:
         """From now on the helpdesk's clock runs as any clock."""
-        self._world.clock.run()
+        self.world.clock.run()
 
 
 @contextmanager
