@@ -65,7 +65,7 @@ class _Course:
         before = demo.look()
         with bars(demo.clock) as progress:
             after = self._cycle(progress)
-        _tell("", *findings(after), written(before.counts, after.counts))
+        _tell("", *findings(after), *written(before, after))
         again = self._cycle(Silent())
         _tell(written_again(after.counts, again.counts))
 

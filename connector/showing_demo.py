@@ -36,32 +36,34 @@ def findings(look: Look) -> Iterator[Text | Table]:
 
 def _accounts(look: Look) -> Table:
     table = Table(box=SIMPLE, pad_edge=False, header_style="dim")
-    for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+    for heading in ("Account", "State", "Since", "Alert"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Why", overflow="fold")
     tickets = {ticket.account.id: ticket.id for ticket in look.open_tickets if ticket.account}
     for line in look.marked:
-        number = tickets.get(line.id)
-        table.add_row(*_cells(line), "" if number is None else f"#{number}")
+        table.add_row(*_cells(line, tickets.get(line.id)))
     return table
 
 
-def _cells(line: AccountLine) -> tuple[Text, ...]:
+def _cells(line: AccountLine, ticket: int | None) -> tuple[Text, ...]:
     state = str(line.state or "")
     return (
         clean(line.name),
         Text(state, _STYLES.get(state, "")),
         clean(str(line.since or "")),
+        Text("" if ticket is None else f"#{ticket}"),
         clean(str(line.why or "")),
-        clean(", ".join(line.marks)),
     )
 
 
-def written(before: Counts, after: Counts) -> Text:
-    """What the first cycle asked the helpdesk to change, as the helpdesk counted it, and whom that mailed."""
-    writes, tickets = after.writes - before.writes, after.alerts - before.alerts
-    mails = f"{_counted(after.mails_to_agents, 'mail')} to agents, {after.mails_to_customers} to customers"
-    what = f"{_counted(tickets, 'alert ticket')}, {_counted(writes, 'write')} in all"
-    return Text(f"Written over the API: {what}; {mails}.")
+def written(before: Look, after: Look) -> Iterator[Text]:
+    """What the first cycle wrote, as the helpdesk counted it, and whom that mailed."""
+    requests = _counted(after.counts.writes - before.counts.writes, "request")
+    fields = sum(line.state is not None for line in after.accounts.values())
+    tags = sum(bool(line.marks) for line in after.accounts.values())
+    tickets = _counted(after.counts.alerts - before.counts.alerts, "alert ticket")
+    yield Text(f"Written in {requests}: fields of {_counted(fields, 'account')}, tags of {tags}, {tickets}.")
+    yield Text(f"The helpdesk mailed {_mails(after.counts)} about it.")
 
 
 def written_again(before: Counts, after: Counts) -> Text:
@@ -102,12 +104,16 @@ def summary(look: Look, cycles: int) -> Text:
     counts = look.counts
     asked = f"{counts.reads:,} reads and {counts.writes:,} writes"
     tickets = _counted(counts.alerts, "alert ticket")
-    mails = f"{_counted(counts.mails_to_agents, 'mail')} to agents, {counts.mails_to_customers} to customers"
-    return Text(f"In all: {_counted(cycles, 'cycle')} with {asked}, {tickets}, {mails}.")
+    return Text(f"In all: {_counted(cycles, 'cycle')} with {asked}, {tickets}. Mailed: {_mails(counts)}.")
 
 
 def _moment(now: datetime) -> str:
     return f"{now:%a %d %b %Y, %H:%M}"
+
+
+def _mails(counts: Counts) -> str:
+    times = _counted(counts.mails_to_agents, "time")
+    return f"agents {times} and customers {_counted(counts.mails_to_customers, 'time')}"
 
 
 def _counted(number: int, noun: str) -> str:
