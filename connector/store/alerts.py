@@ -1,14 +1,14 @@
 """The life of alerts: states, the log of their transitions, and what was seen on which day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select, update
 
-from connector.store.database import Database, replacing, upsert
+from connector.store.database import Database, batches, replacing, upsert
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
 from connector.store.tables import ALERT, HELPDESK, RULE, TRANSITION, VERDICT_DAY
@@ -85,11 +85,10 @@ class Alerts:
     def _save_states(
         self, connection: Connection, desk: int, states: Mapping[tuple[AccountId, str], State | None]
     ) -> None:
-        kept = [
-            self._packed(desk, account, rule, state) for (account, rule), state in states.items() if state is not None
-        ]
-        if kept:
-            connection.execute(replacing(connection.dialect, ALERT), kept)
+        kept = [(account, rule, state) for (account, rule), state in states.items() if state is not None]
+        for some in batches(kept):
+            packed = [self._packed(desk, account, rule, state) for account, rule, state in some]
+            connection.execute(replacing(connection.dialect, ALERT), packed)
         for account, rule in (key for key, state in states.items() if state is None):
             here = (ALERT.c.helpdesk == desk, ALERT.c.account == account, ALERT.c.rule == rule)
             connection.execute(delete(ALERT).where(*here))
@@ -121,21 +120,23 @@ class Alerts:
             connection.execute(insert(TRANSITION), lines)
 
 
-def _save_days(connection: Connection, desk: int, days: Iterable[VerdictDay]) -> None:
-    rows = [
-        {
-            "helpdesk": desk,
-            "account": one.account,
-            "rule": one.rule,
-            "day": one.day,
-            "value": one.value,
-            "operands": dict(one.operands),
-            "lines": one.lines,
-        }
-        for one in days
-    ]
-    if rows:
-        connection.execute(replacing(connection.dialect, VERDICT_DAY), rows)
+def _save_days(connection: Connection, desk: int, days: Sequence[VerdictDay]) -> None:
+    """A first run has many thousands of them: never all at once as rows."""
+    statement = replacing(connection.dialect, VERDICT_DAY)
+    for some in batches(days):
+        connection.execute(statement, [_packed_day(desk, one) for one in some])
+
+
+def _packed_day(desk: int, one: VerdictDay) -> dict[str, object]:
+    return {
+        "helpdesk": desk,
+        "account": one.account,
+        "rule": one.rule,
+        "day": one.day,
+        "value": one.value,
+        "operands": dict(one.operands),
+        "lines": one.lines,
+    }
 
 
 def _save_rules(connection: Connection, desk: int, rules: Iterable[RuleRow]) -> None:

@@ -81,14 +81,18 @@ def _day_rows(
         lines.append(here if accounts is None else here.where(table.c.account.in_(accounts)))
     found = union_all(*lines).order_by("account", "day")
     result = connection.execute(found, execution_options=STREAMED)
+    # A few hundred days and some names stand in every line: each is kept once, not in a copy a line.
+    once: dict[Any, Any] = {}
     for account, rows in groupby(result, key=_by_account):
-        yield account, [_day_row(row) for row in rows]
+        yield account, [_day_row(row, once) for row in rows]
 
 
-def _day_row(row: Row[*tuple[Any, ...]]) -> DayRow:
+def _day_row(row: Row[*tuple[Any, ...]], once: dict[Any, Any]) -> DayRow:
     _, day, group, channel, kind, method, count, seconds, tickets, solved, reopens = row
+    day = once.setdefault(day, day)
     if kind == _NO_KIND:
         return DayRow(day, "", "", None, None, 0, 0, tickets, solved, reopens)
+    group, channel = once.setdefault(group, group), once.setdefault(channel, channel)
     return DayRow(day, group, channel, KINDS[kind], METHODS[method], count, seconds, 0, 0, 0)
 
 
