@@ -160,8 +160,8 @@ class Pull:
 
     def _through(self, state: WalkState) -> WalkState:
         walk = Walk(stream=state.stream, start=state.start, end=state.end, cursor=state.cursor)
+        counting = self._counting(self._facts_from())
         for page in self._helpdesk.pull(walk):
-            counting = self._counting(self._facts_from())
             absorbed = self._store.absorb(self._settings.name, page, state, counting, self._settings.account)
             state = absorbed.walk or state
             self._changed |= absorbed.changed
