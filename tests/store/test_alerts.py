@@ -1,0 +1,99 @@
+"""States, the log of transitions, and verdicts of days."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from facts_desk import ACME
+
+from connector.store.rows import Judgement, PlanRows, RuleRow, TransitionRow, VerdictDay
+from connector.store.store import Store
+from rules.alert import Held, Phase, Reason, State, Step, Transition
+from rules.facts import AccountId, Day, HelpdeskName
+from rules.rule import Level
+
+NOW = datetime(2026, 11, 22, 23, 0, 0, 123456, tzinfo=UTC)
+ONE, TWO = AccountId("1"), AccountId("2")
+OPEN = State(
+    phase=Phase.OPEN,
+    level=Level.AMBER,
+    since=NOW - timedelta(days=9),
+    clock=timedelta(days=3, microseconds=7),
+    judged_at=NOW,
+    value=Decimal("0.3100"),
+    episode=2,
+    opened_at=NOW - timedelta(days=6),
+    told_level=Level.WATCH,
+    held=Held.BUDGET,
+    frozen=True,
+    signal="touch_cost_90d / revenue_90d",
+    reach=739_000,
+)
+RULE = RuleRow(rule="cost-share", signal="a / b", planned_at=None)
+
+
+def opened(at: datetime, account: AccountId = ONE) -> TransitionRow:
+    transition = Transition(
+        at=at,
+        step=Step.OPENED,
+        reason=Reason.VALUE,
+        episode=2,
+        phase_before=Phase.PENDING,
+        phase_after=Phase.OPEN,
+        level_before=None,
+        level_after=Level.AMBER,
+        value=Decimal("0.31"),
+    )
+    return TransitionRow(account=account, rule="cost-share", transition=transition)
+
+
+def test_states_come_back_exactly_as_they_were_saved(store: Store) -> None:
+    states = {(ONE, "cost-share"): OPEN, (TWO, "cost-share"): State(), (ONE, "reopens"): State(phase=Phase.PENDING)}
+    store.save_judgement(ACME, Judgement(states=states, as_of=NOW))
+    assert store.states(ACME) == {
+        ONE: {"cost-share": OPEN, "reopens": State(phase=Phase.PENDING)},
+        TWO: {"cost-share": State()},
+    }
+    assert store.standing(ACME).judged_at == NOW
+    assert store.states(HelpdeskName("other")) == {}
+
+
+def test_a_judgement_changes_only_the_states_that_it_names(store: Store) -> None:
+    store.save_judgement(ACME, Judgement(states={(ONE, "a"): OPEN, (TWO, "a"): OPEN}, as_of=NOW))
+    store.save_judgement(ACME, Judgement(states={(ONE, "a"): None, (TWO, "b"): State()}, as_of=NOW))
+    assert store.states(ACME) == {TWO: {"a": OPEN, "b": State()}}
+
+
+def test_the_log_is_told_oldest_first_of_an_account_or_from_a_moment_on(store: Store) -> None:
+    rows = [opened(NOW), opened(NOW - timedelta(days=1), TWO), opened(NOW - timedelta(days=2))]
+    store.save_judgement(ACME, Judgement(states={}, transitions=tuple(rows), as_of=NOW))
+    assert store.transitions(ACME) == (rows[2], rows[1], rows[0])
+    assert store.transitions(ACME, ONE) == (rows[2], rows[0])
+    assert store.transitions(ACME, since=NOW - timedelta(days=1)) == (rows[1], rows[0])
+
+
+def test_verdicts_of_days_are_kept_by_rule_and_day(store: Store) -> None:
+    day = VerdictDay(
+        account=ONE,
+        rule="cost-share",
+        day=Day(739_000),
+        value=Decimal("0.310"),
+        operands={"revenue_90d": None, "touch_cost_90d": "4180.00"},
+        lines="amber 0.20",
+    )
+    unknown = VerdictDay(account=ONE, rule="cost-share", day=Day(738_999), value=None)
+    store.save_judgement(ACME, Judgement(states={}, days=(day, unknown, day), as_of=NOW))
+    assert store.verdict_days(ACME, ONE) == (unknown, day)
+    assert str(store.verdict_days(ACME, ONE)[1].value) == "0.310"
+
+
+def test_a_rules_first_plan_is_remembered_as_long_as_the_rule_is_judged(store: Store) -> None:
+    judgement = Judgement(states={}, rules=(RULE,), as_of=NOW)
+    store.save_judgement(ACME, judgement)
+    assert store.rules(ACME) == (RULE,)
+    for days in (0, 1):
+        plan = PlanRows(made_at=NOW + timedelta(days=days), judgement=judgement, planned=frozenset({RULE.rule}))
+        store.save_plan(ACME, plan)
+    assert store.rules(ACME) == (RuleRow(rule="cost-share", signal="a / b", planned_at=NOW),)
+    other = RuleRow(rule="reopens", signal="c", planned_at=None)
+    store.save_judgement(ACME, Judgement(states={}, rules=(other,), as_of=NOW))
+    assert store.rules(ACME) == (other,)
