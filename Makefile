@@ -14,7 +14,7 @@ demo: $(INSTALLED)
 	$(BIN)/touchcost demo $(DEMO)
 
 test: $(INSTALLED) browser
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto $(TESTS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
