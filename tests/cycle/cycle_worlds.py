@@ -72,12 +72,12 @@ def make_office(now: datetime = NOW) -> Office:
     return Office(World.empty(now))
 
 
-def busy_world(accounts: int = 24, days: int = 60, page: int = 20, seed: int = 7) -> World:
-    """A helpdesk with a history and 30 days to come, in which nobody answers us; every export comes in many pages."""
+def busy_world(accounts: int = 24, days: int = 60, page: int = 20, seed: int = 7, future: int = 30) -> World:
+    """A helpdesk with a history and `future` days to come, in which nobody answers us, in pages of so many rows."""
     world = World.empty(NOW - timedelta(days=days))
     office = Office(world)
     for number in range(accounts):
-        _live(office, Random(seed * 1000 + number), f"Client {number}", days + 30)  # noqa: S311 - not a secret.
+        _live(office, Random(seed * 1000 + number), f"Client {number}", days + future)  # noqa: S311 - not a secret.
         world.advance(seconds=7)
     world.move_to(NOW)
     world.settings.largest_page = page
