@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from connector.helpdesk import HelpdeskError, Identity
 from connector.store.database import Database
@@ -63,10 +63,18 @@ class Desks:
             row = connection.execute(select(HELPDESK).where(_is(desk))).one()
             if row.basis is None or _asks_for_rows(row.basis, basis):
                 return Recount.REFILL
-            fresh = _packed(basis) | {"since": min(row.basis["since"], basis.since.isoformat())}
-            due = row.filling == 0 and (row.due == 1 or fresh != row.basis)
-            connection.execute(update(HELPDESK).where(_is(desk)).values(basis=fresh, due=int(due or row.due == 1)))
+            due = _is_due(row, basis)
+            values = {"basis": _merged(row.basis, basis), "due": int(due or row.due == 1)}
+            connection.execute(update(HELPDESK).where(_is(desk)).values(values))
         return Recount.REBUILD if due else Recount.NOTHING
+
+    def foresee(self, helpdesk: HelpdeskName, basis: Basis) -> Recount:
+        """What `recount` would answer; changes nothing."""
+        with self._database.read() as connection:
+            row = connection.execute(select(HELPDESK).where(HELPDESK.c.name == helpdesk)).one_or_none()
+        if row is None or row.basis is None or _asks_for_rows(row.basis, basis):
+            return Recount.REFILL
+        return Recount.REBUILD if _is_due(row, basis) else Recount.NOTHING
 
     def begin_filling(self, helpdesk: HelpdeskName, basis: Basis) -> None:
         """Pages bring rows and no totals until `end_filling`. What is stored stays; unfinished walks are forgotten."""
@@ -108,6 +116,16 @@ def _packed(basis: Basis) -> dict[str, object]:
         "sources": [source.value for source in basis.sources],
         "since": basis.since.isoformat(),
     }
+
+
+def _merged(before: dict[str, Any], basis: Basis) -> dict[str, object]:
+    """What is remembered: a later `since` asks for nothing, and the rows from before stay."""
+    return _packed(basis) | {"since": min(before["since"], basis.since.isoformat())}
+
+
+def _is_due(row: Row[*tuple[Any, ...]], basis: Basis) -> bool:
+    """Whether the totals stand on something else than the rows and this basis. While filling they are built anyway."""
+    return bool(row.filling == 0 and (row.due == 1 or _merged(row.basis, basis) != row.basis))
 
 
 def _asks_for_rows(before: dict[str, Any], basis: Basis) -> bool:

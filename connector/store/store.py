@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from connector.store.alerts import Alerts
 from connector.store.cycles import Cycles
@@ -42,6 +42,7 @@ class Store:
         self.bind = desks.bind
         self.standing = desks.standing
         self.recount = desks.recount
+        self.foresee = desks.foresee
         self.begin_filling = desks.begin_filling
         self.end_filling = desks.end_filling
         self.open_walk = walks.open
@@ -112,7 +113,7 @@ def open_store(url: str) -> Store:
     try:
         migrate(database)
         return Store(database, open_fingerprint(database))
-    except OperationalError as problem:
+    except DatabaseError as problem:
         database.close()
         where = database.url.render_as_string(hide_password=True)
         raise StoreError(f"store: cannot open {where}: {problem.orig}") from problem
