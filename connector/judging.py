@@ -12,6 +12,7 @@ from connector.store.store import Store
 from rules.account_facts import find_subject
 from rules.alert import Phase, Reason, State, Step
 from rules.case import Case
+from rules.desired import NUMBERS
 from rules.facts import NOBODY, AccountId, Day, TicketId
 from rules.history import History
 from rules.judge import Judged, judge, retire
@@ -107,8 +108,13 @@ class _Judging:
         self._note(subject, judged)
         metrics = self._yardstick.metrics(subject, history, self._yardstick.today)
         states = {**before, **{one.rule: one.state for one in judged}}
+        resolved = _resolved(judged)
         self._cases[subject.id] = Case(
-            metrics=metrics, states=states, resolved=_resolved(judged), examples=self._examples(subject.id, states)
+            # Of the many accounts at rest only the fields are written: their daily totals need not be held till then.
+            metrics=metrics.only(NUMBERS) if not resolved and _is_at_rest(states) else metrics,
+            states=states,
+            resolved=resolved,
+            examples=self._examples(subject.id, states),
         )
 
     def _examples(self, account: AccountId, states: Mapping[str, State]) -> tuple[TicketId, ...]:
@@ -168,6 +174,11 @@ def _in_mid_life(states: Mapping[AccountId, Mapping[str, State]]) -> frozenset[A
         for account, by_rule in states.items()
         if any(state.phase is not Phase.IDLE or state.held is not None for state in by_rule.values())
     )
+
+
+def _is_at_rest(states: Mapping[str, State]) -> bool:
+    """Whether no alert stands, and none was told of that may still have to be."""
+    return all(state.level is None and state.told_level is None and state.held is None for state in states.values())
 
 
 def _rules_changed(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> bool:

@@ -16,6 +16,9 @@ STATE, REASON, SINCE, ALERT, AS_OF = "state", "why", "since", "alert", "as_of"
 AT_ONCE = (STATE, REASON, SINCE, ALERT)
 """Fields that are written as soon as they change; the others follow at the turn of the day."""
 
+NUMBERS = ("tickets_90d", "touch_minutes_90d", "touch_cost_90d", "cost_share_90d")
+"""The metrics that the fields of every account show, with an alert or without."""
+
 _MONEY = ("cost_90d", "share_90d")
 
 
@@ -101,11 +104,12 @@ def _words(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> dict[st
 
 
 def _numbers(case: Case) -> dict[str, str | None]:
+    tickets, minutes, cost, share = NUMBERS
     return {
-        "tickets_90d": _whole(case, "tickets_90d"),
-        "minutes_90d": _whole(case, "touch_minutes_90d"),
-        "cost_90d": _amount(case, "touch_cost_90d"),
-        "share_90d": _share(case, "cost_share_90d"),
+        "tickets_90d": _whole(case, tickets),
+        "minutes_90d": _whole(case, minutes),
+        "cost_90d": _amount(case, cost),
+        "share_90d": _share(case, share),
     }
 
 

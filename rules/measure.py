@@ -1,5 +1,7 @@
 """Every number of one account on one day, each computed when it is asked for."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -114,6 +116,17 @@ class Metrics:
         if found is None:
             found = self._stretches[first, last] = Stretch(self._sources, first, last)
         return found
+
+    def only(self, names: Iterable[str]) -> "Metrics":
+        """The same numbers of these names, without the daily totals behind them; any other over a window is unknown.
+
+        For an account of which little will be asked and of whose kind there are many.
+        """
+        for name in names:
+            self.value(name)
+        kept = Metrics(replace(self._sources, history=History(()), facts_from=Day(self._last_day + 1)), self._last_day)
+        kept._stretches = {days: found.on(kept._sources) for days, found in self._stretches.items()}
+        return kept
 
     def _window(self, days: int) -> tuple[Day, Day]:
         return Day(self._last_day - days + 1), self._last_day

@@ -79,6 +79,12 @@ class Stretch:
             found = self._read[stem] = self._compute(stem)
         return found
 
+    def on(self, sources: Sources) -> "Stretch":
+        """The same days on other sources, with every number that was read so far."""
+        moved = Stretch(sources, self.first, self.last)
+        moved._read = dict(self._read)
+        return moved
+
     def earned(self) -> Earned:
         """The account's revenue of these days, with its currency."""
         if self._earned is None:

@@ -214,6 +214,16 @@ def test_facts_are_as_they_are_now_and_unknown_ones_none() -> None:
     assert found.absence("owner") is Absence.NO_FACT
 
 
+def test_numbers_that_were_kept_are_the_same_and_others_are_unknown() -> None:
+    paying = replace(ACME, monthly=monthly("100"), seats=Decimal(7))
+    whole = metrics([tickets(3), timed(600), touches(2)], paying)
+    kept = whole.only(["tickets_90d", "cost_share_90d"])
+    for name in ("tickets_90d", "cost_share_90d", "revenue_90d", "seats"):
+        assert kept.value(name) == whole.value(name)
+    assert kept.value("tickets_28d") is None
+    assert kept.value("contacts_90d") is None
+
+
 def test_quotient_by_zero_is_unknown() -> None:
     found = metrics([touches(4)])
     signal = Signal(numerator="touches_90d", denominator="tickets_90d", text="")
