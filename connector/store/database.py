@@ -34,11 +34,14 @@ class Database:
     def __init__(self, url: str) -> None:
         """Opens nothing yet. Raises StoreError for a URL that no engine understands."""
         self.url = _parse(url)
-        self._readers = create_engine(self.url, paramstyle=_PARAMSTYLES[self.url.get_backend_name()])
-        self._writers = self._readers.execution_options(writes=True)
+        # A server may have been restarted since a connection was last used, a file cannot.
+        ping = self.file is None
+        engine = create_engine(self.url, paramstyle=_PARAMSTYLES[self.url.get_backend_name()], pool_pre_ping=ping)
         if self.file is not None:
-            event.listen(self._readers, "connect", _prepare_sqlite)
-            event.listen(self._readers, "begin", _begin_sqlite)
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        self._writers = engine.execution_options(writes=True)
+        self._readers = engine if self.file is not None else engine.execution_options(**_ONE_STATE)
 
     @property
     def file(self) -> Path | None:
@@ -117,12 +120,20 @@ def batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 
 
 _PARAMSTYLES = {"sqlite": "qmark", "postgresql": "format"}
+_ONE_STATE = MappingProxyType({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+"""Without it each query of a transaction sees PostgreSQL as it stands when the query begins."""
 
 
 def _parse(text: str) -> URL:
     try:
         url = make_url(text)
-        url.get_dialect()
+        url.get_dialect().import_dbapi()
+    except ModuleNotFoundError as missing:
+        if missing.name not in _DRIVERS:
+            raise StoreError(_NO_ENGINE.format(missing)) from None
+        raise StoreError(
+            f"store: PostgreSQL needs {missing.name}, which is not installed; pip install 'touchcost[postgresql]'"
+        ) from None
     except (ArgumentError, NoSuchModuleError, ImportError) as problem:
         raise StoreError(f"store: no engine for this URL ({problem}); write sqlite:///touchcost.db") from None
     if url.get_backend_name() not in _PARAMSTYLES:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from connector.helpdesk import Page
 from connector.settings import AccountSource
 from connector.store.absorb import absorb, place
-from connector.store.accounts import every_account, stored_accounts
+from connector.store.accounts import every_account
 from connector.store.counted import known_agents
 from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
@@ -58,11 +58,6 @@ class Facts:
         """Every account in the order of their ids, deleted ones too."""
         with self._database.read() as connection:
             yield from every_account(connection, find_desk(connection, helpdesk))
-
-    def account(self, helpdesk: HelpdeskName, account: AccountId) -> Account | None:
-        """One account, None when no list ever showed it."""
-        with self._database.read() as connection:
-            return stored_accounts(connection, find_desk(connection, helpdesk), [account]).get(account)
 
     def agents(self, helpdesk: HelpdeskName) -> tuple[Agent, ...]:
         """Everybody who ever counted as an agent."""

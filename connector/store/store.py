@@ -56,7 +56,6 @@ class Store:
         self.absorb = facts.absorb
         self.build_totals = facts.build_totals
         self.accounts = facts.accounts
-        self.account = facts.account
         self.agents = facts.agents
         self.rows = facts.rows
         self.first_tickets = facts.first_tickets
