@@ -1,6 +1,7 @@
 """One cycle of one helpdesk: pull, absorb, measure, judge, read, plan, save, deliver."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +17,11 @@ from connector.pulling import Pull, Pulled, StoppedError
 from connector.revenue import refresh_revenue
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.store.rows import CycleEnd, FencedError, Judgement
+from rules.change import Plan, Why
+
+_DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
+_LATER = "they are tried again by themselves"
+_STOPPED = "Stopped as asked; the next cycle goes on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +128,13 @@ class Cycle:
         try:
             return work()
         except StoppedError:
-            return self._report(CycleEnd.CUT, "Stopped as asked; the next cycle goes on.")
+            return self._report(CycleEnd.CUT, _STOPPED)
         except FencedError as fenced:
             return self._report(CycleEnd.CUT, f"Another worker goes on with this helpdesk: {fenced}")
         except HelpdeskBusyError as busy:
+            # A wait that ends because we are asked to stop is no failure of the helpdesk.
+            if self._installation.stop.is_set():
+                return self._report(CycleEnd.CUT, _STOPPED)
             return self._report(CycleEnd.BUSY, str(busy), wait=busy.wait)
         except HelpdeskError as refused:
             return self._report(CycleEnd.FAILED, str(refused))
@@ -182,8 +191,7 @@ class Cycle:
         self, pulled: Mapping[str, int], drafted: Draft, delivered: Delivered, revenue: Gathered | None
     ) -> CycleReport:
         counts = {**pulled, "judged": len(drafted.judging.cases), **delivered.counts}
-        held = len(drafted.plan.withheld)
-        warnings = (*_said_of(revenue), *delivered.notes, *([f"{held} changes are withheld."] if held else ()))
+        warnings = (*_said_of(revenue), *delivered.notes, *_held(drafted.plan))
         end = CycleEnd.FAILED if delivered.problems else CycleEnd.FINE
         sentence = " ".join(delivered.problems)
         return self._report(end, sentence, as_of=drafted.judging.as_of, counts=counts, warnings=warnings)
@@ -220,3 +228,10 @@ def _pulled_counts(pulled: Pulled) -> Mapping[str, int]:
 
 def _said_of(revenue: Gathered | None) -> tuple[str, ...]:
     return () if revenue is None else (*revenue.failures, *revenue.problems)
+
+
+def _held(plan: Plan) -> Iterator[str]:
+    """What is withheld and why; and the command that lets it go, where somebody has to decide."""
+    for why, number in Counter(held.why for held in plan.withheld).items():
+        remedy = "`touchcost status` names the hold, `touchcost approve` lets it go" if why in _DECIDED else _LATER
+        yield f"{number} changes are withheld ({why.replace('_', ' ')}): {remedy}."

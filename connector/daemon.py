@@ -19,7 +19,7 @@ from connector.cycle import Cycle, CycleReport
 from connector.installation import Installation, open_installation, read_configuration
 from connector.progress import Silent
 from connector.settings import HelpdeskSettings, Settings
-from connector.store.rows import LockedError
+from connector.store.rows import CycleEnd, LockedError
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the files and signals."""
@@ -150,6 +150,9 @@ class _Job:
         if report.is_good:
             self._failures = 0
             self._beat()
+            return
+        if report.end is CycleEnd.CUT:
+            log.info("cycle_cut", helpdesk=report.helpdesk, what=report.sentence)
             return
         log.error("cycle_failed", helpdesk=report.helpdesk, what=report.sentence)
         self._put_off(report.wait)
