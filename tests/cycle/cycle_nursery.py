@@ -1,13 +1,15 @@
-"""Cycles in processes of their own, to be killed: forked by one that was itself forked before there were threads."""
+"""Cycles in processes of their own, to be killed. They are forked by a small process that has no threads."""
 
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import IO
 
 from cycle_time import Hurry
 
@@ -25,52 +27,53 @@ _GOOD = 0
 class Nursery:
     """Starts cycles and kills them."""
 
-    def __init__(self, line: Connection) -> None:
-        self._line = line
+    def __init__(self, asking: IO[bytes], answers: IO[bytes]) -> None:
+        """Both without buffers: what is read no further than a line can be waited for."""
+        self._asking = asking
+        self._answers = answers
 
     def kill(self, path: Path, now: datetime, is_time: Callable[[], bool], delay: float) -> bool:
         """Start a cycle and kill it `delay` seconds after `is_time`; whether it was killed before it had ended.
 
         One that ended by itself must have ended well.
         """
-        self._line.send((path, now))
-        child: int = self._line.recv()
-        while not is_time() and not self._line.poll(_MOMENT):
+        self._asking.write(f"{now.isoformat()} {path}\n".encode())
+        child = int(self._answers.readline())
+        while not is_time() and not self._has_ended(_MOMENT):
             pass
-        if not self._line.poll(delay):
+        if not self._has_ended(delay):
             # It may be gone by now.
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-        status: int = self._line.recv()
+        status = int(self._answers.readline())
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         assert killed or os.waitstatus_to_exitcode(status) == _GOOD, "a cycle that was not killed ended badly"
         return killed
 
+    def _has_ended(self, within: float) -> bool:
+        return bool(select.select([self._answers], [], [], within)[0])
+
 
 @contextmanager
 def open_nursery() -> Iterator[Nursery]:
-    """To be opened before any server is."""
-    context = get_context("fork")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_fork_on_request, args=(theirs,))
-    process.start()
-    try:
-        yield Nursery(ours)
-    finally:
-        ours.send(None)
-        process.join()
-        process.close()
-        ours.close()
-        theirs.close()
+    """A nursery until the end of the block."""
+    command = [sys.executable, str(Path(__file__))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield Nursery(process.stdin, process.stdout)
+        process.stdin.close()
 
 
-def _fork_on_request(line: Connection) -> None:
-    while (asked := line.recv()) is not None:
+def _fork_on_request() -> None:
+    """For each line with a time and a configuration: a child's id, and its status when it has ended."""
+    for line in sys.stdin:
+        now, path = line.rstrip("\n").split(" ", 1)
         child = os.fork()
         if child == 0:
-            _run(*asked)
-        line.send(child)
-        line.send(os.waitpid(child, 0)[1])
+            _run(Path(path), datetime.fromisoformat(now))
+        print(child, flush=True)  # noqa: T201 - a line to the other process.
+        print(os.waitpid(child, 0)[1], flush=True)  # noqa: T201 - as above.
 
 
 def _run(path: Path, now: datetime) -> None:
@@ -88,3 +91,7 @@ def _run(path: Path, now: datetime) -> None:
         end = run_once(installation, configuration.settings.helpdesks[0], Silent()).end
     finally:
         os._exit(_GOOD if end is CycleEnd.FINE else 1)
+
+
+if __name__ == "__main__":
+    _fork_on_request()
