@@ -36,17 +36,20 @@ def installed_kinds() -> frozenset[str]:
     return frozenset(entry.name for entry in entry_points(group="touchcost.helpdesks"))
 
 
-def load_config(path: Path, now: datetime, kinds: Collection[str] | None = None) -> Configuration:
+def load_config(
+    path: Path, now: datetime, kinds: Collection[str] | None = None, *, rules: bool = True
+) -> Configuration:
     """Reads the configuration; `now` only says which days lie ahead, `kinds` (left out: those installed) what runs.
 
-    Reads no secret and asks no helpdesk. Raises ConfigError with every problem of every file.
+    Reads no secret and asks no helpdesk; with `rules` False no rule file either, and every policy is empty. Raises
+    ConfigError with every problem of every file.
     """
     files = ConfigFiles()
     top = files.open(path)
     if top is None:
         raise ConfigError(told(files.problems, files.paths))
     known = installed_kinds() if kinds is None else kinds
-    return _Reading(top, files, Surroundings(kinds=known, now=now, rulebook=Rulebook())).configuration()
+    return _Reading(top, files, Surroundings(kinds=known, now=now, rulebook=Rulebook(closed=not rules))).configuration()
 
 
 class _Reading:

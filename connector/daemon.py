@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from connector import log
+from connector.clock import Clock
 from connector.config_error import ConfigError
 from connector.cycle import Cycle, CycleReport
 from connector.installation import Installation, open_installation, read_configuration
@@ -26,6 +27,9 @@ LOOK_EVERY = 2.0
 
 LONGEST_PAUSE = timedelta(hours=6)
 """A helpdesk that fails is asked again later and later, but at least this often."""
+
+_EARLY = timedelta(seconds=1)
+"""The scheduler's own rhythm may come that much before a pause is over."""
 
 _HEARTBEAT_TIMEOUT = (5.0, 10.0)
 _WORKERS = 8
@@ -58,7 +62,9 @@ def run(path: Path, signals: Signals) -> None:
     works on this store.
     """
     while not signals.stop.is_set():
-        with open_installation(path, signals.stop) as installation, installation.store.daemon_lock():
+        # Its own wish to stop: a reload cuts the cycles of the old configuration at their next page, to go on anew.
+        with open_installation(path, Event()) as installation, installation.store.daemon_lock():
+            installation.store.note_refused(())
             log.info("daemon_started", helpdesks=[helpdesk.name for helpdesk in installation.settings.helpdesks])
             _Watchman(path, installation, signals).watch()
 
@@ -82,16 +88,14 @@ class _Watchman:
                     log.info("configuration_changed")
                     return
         finally:
-            # Waits for the page or write in hand; a cycle ends there when `stop` is set.
-            self._end(scheduler)
-
-    def _end(self, scheduler: BackgroundScheduler) -> None:
-        scheduler.shutdown(wait=True)
+            # Every cycle ends after the page or write in hand.
+            self._installation.stop.set()
+            scheduler.shutdown(wait=True)
 
     def _scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(_WORKERS)}, timezone=UTC)
         for settings in self._installation.settings.helpdesks:
-            job = _Job(Cycle(self._installation, settings), settings, scheduler, self._installation)
+            job = _Job(Cycle(self._installation, settings), settings, self._installation.clock)
             scheduler.add_job(
                 job,
                 IntervalTrigger(seconds=int(settings.every.total_seconds())),
@@ -122,17 +126,19 @@ class _Watchman:
 class _Job:
     """One helpdesk's cycles, further and further apart while they fail."""
 
-    def __init__(
-        self, cycle: Cycle, settings: HelpdeskSettings, scheduler: BackgroundScheduler, installation: Installation
-    ) -> None:
+    def __init__(self, cycle: Cycle, settings: HelpdeskSettings, clock: Clock) -> None:
         self._cycle = cycle
         self._settings = settings
-        self._scheduler = scheduler
-        self._installation = installation
+        self._clock = clock
         self._failures = 0
+        self._not_before = 0.0
+        """By the running of time: earlier calls of the scheduler pass by. It is never called back from here, for it
+        waits for its jobs with its lock held."""
 
     def __call__(self) -> None:
-        """One cycle. Whatever goes wrong stays here: the other helpdesks go on."""
+        """One cycle, unless the helpdesk is left alone. What goes wrong stays here: the other helpdesks go on."""
+        if self._clock.monotonic() < self._not_before:
+            return
         try:
             report = self._cycle.run_once(Silent(), patience=self._settings.every / 2)
         except LockedError as locked:
@@ -150,19 +156,16 @@ class _Job:
         if report.is_good:
             self._failures = 0
             self._beat()
-            return
-        if report.end is CycleEnd.CUT:
+        elif report.end is CycleEnd.CUT:
             log.info("cycle_cut", helpdesk=report.helpdesk, what=report.sentence)
-            return
-        log.error("cycle_failed", helpdesk=report.helpdesk, what=report.sentence)
-        self._put_off(report.wait)
+        else:
+            log.error("cycle_failed", helpdesk=report.helpdesk, what=report.sentence)
+            self._put_off(report.wait)
 
     def _put_off(self, asked: timedelta | None) -> None:
         self._failures += 1
         pause = pause_after(self._failures, self._settings.every, asked)
-        if not self._installation.stop.is_set():
-            when = datetime.now(UTC) + pause  # noqa: TID251  The scheduler runs by the machine's time.
-            self._scheduler.modify_job(self._settings.name, next_run_time=when)
+        self._not_before = self._clock.monotonic() + (pause - _EARLY).total_seconds()
 
     def _beat(self) -> None:
         if self._settings.heartbeat is not None:

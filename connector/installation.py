@@ -59,10 +59,15 @@ def open_helpdesk(settings: HelpdeskSettings, outside: Outside) -> Helpdesk:
     raise HelpdeskError(f"{settings.place}: no helpdesk of kind {settings.kind!r} is installed.")
 
 
-def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[Configuration, Clock]:
-    """The configuration, and the clock that it is to be read by. Raises ConfigError with every problem."""
+def read_configuration(
+    path: Path, environment: Mapping[str, str] = os.environ, *, rules: bool = True
+) -> tuple[Configuration, Clock]:
+    """The configuration, and the clock that it is to be read by. Raises ConfigError with every problem.
+
+    With `rules` False no rule file is read: for what must work whatever stands in them.
+    """
     machine = open_clock(None, ())
-    configuration = load_config(path, machine.now())
+    configuration = load_config(path, machine.now(), rules=rules)
     urls = [helpdesk.url for helpdesk in configuration.settings.helpdesks]
     try:
         return configuration, open_clock(environment.get("TOUCHCOST_NOW"), urls)
@@ -72,13 +77,13 @@ def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) 
 
 @contextmanager
 def open_installation(
-    path: Path, stop: Event | None = None, environment: Mapping[str, str] = os.environ
+    path: Path, stop: Event | None = None, environment: Mapping[str, str] = os.environ, *, rules: bool = True
 ) -> Iterator[Installation]:
     """Reads the configuration and opens the store, which is closed again at the end.
 
-    Raises ConfigError, or StoreError when the store cannot be used.
+    With `rules` False no rule file is read. Raises ConfigError, or StoreError when the store cannot be used.
     """
-    configuration, clock = read_configuration(path, environment)
+    configuration, clock = read_configuration(path, environment, rules=rules)
     store = open_store(configuration.settings.store)
     try:
         yield Installation(configuration=configuration, store=store, clock=clock, stop=stop or Event())

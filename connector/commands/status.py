@@ -28,7 +28,7 @@ def status(
     Example: touchcost status --max-age 1h
     """
     length = None if max_age is None else _length(max_age)
-    with open_installation(config_path(context)) as installation:
+    with open_installation(config_path(context), rules=False) as installation:
         now = installation.clock.now()
         found = list(read_status(installation.store, installation.settings.helpdesks))
         refused = installation.store.refused()

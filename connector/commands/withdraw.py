@@ -31,7 +31,7 @@ def withdraw(
 
     Example: touchcost withdraw --helpdesk acme --yes
     """
-    with stopped_by_signals() as stop, open_installation(config_path(context), stop) as installation:
+    with stopped_by_signals() as stop, open_installation(config_path(context), stop, rules=False) as installation:
         daemon = running_daemon(installation.store)
         if daemon is not None and yes:
             complain(f"{daemon}: stop it first, or it writes everything again")

@@ -115,6 +115,39 @@ def test_changed_file_is_read_again_and_a_wrong_one_keeps_the_old_rules(config: 
         assert daemon.end() == 0
 
 
+def test_reload_during_a_slow_cycle_that_fails_neither_waits_for_it_nor_hangs(config: Path, server: Server) -> None:
+    server.world.faults.put(Fault(endpoint="ticket_events", kind="429", retry_after=100, times=None))
+    rules = config.parent / "rules.yaml"
+    with running(config, server) as daemon:
+        daemon.wait_for(event("read_again"))
+        rules.write_text(rules.read_text().replace("Many tickets", "Very many tickets"))
+        daemon.wait_for(event("configuration_changed"))
+        daemon.wait_for(event("daemon_started"), times=2)
+        assert daemon.end() == 0
+
+
+def test_refused_configuration_is_forgotten_once_a_right_one_is_read(config: Path, server: Server) -> None:
+    rules = config.parent / "rules.yaml"
+    right = rules.read_text()
+    with running(config, server) as daemon:
+        daemon.wait_for(cycle_of("acme"))
+        rules.write_text("version: 1\nrules: [{id: nonsense}]\n")
+        daemon.wait_for(event("configuration_refused"))
+        assert "nonsense" in status(config, server)
+        rules.write_text(right)
+        daemon.wait_for(event("daemon_started"), times=2)
+        assert "nonsense" not in status(config, server)
+        assert daemon.end() == 0
+
+
+def status(config: Path, server: Server) -> str:
+    """What `touchcost status` says, on both its ways."""
+    environment = {**os.environ, "TOUCHCOST_NOW": f"{server.url}/_sim/now"}
+    command = [TOUCHCOST, "-c", str(config), "status"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    return ended.stdout + ended.stderr
+
+
 def test_hangup_makes_it_read_its_files_again(config: Path, server: Server) -> None:
     with running(config, server) as daemon:
         daemon.wait_for(cycle_of("acme"))
