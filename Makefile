@@ -3,17 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench clean browser
+.PHONY: demo test lint bench clean browser database
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev,postgresql]"
 	touch $@
 
 demo: $(INSTALLED)
 	$(BIN)/touchcost demo $(DEMO)
 
-test: $(INSTALLED) browser
+test: $(INSTALLED) browser database
 	$(BIN)/python -m pytest --numprocesses auto $(TESTS)
 
 lint: $(INSTALLED)
@@ -28,6 +28,11 @@ bench: $(INSTALLED)
 # The page is tested in a headless browser; without one those tests say loudly that they were skipped.
 browser:
 	@command -v chromium >/dev/null 2>&1 || sh tests/install_chromium.sh
+
+# The store is tested on SQLite and on a PostgreSQL of the tests' own; TOUCHCOST_TEST_POSTGRESQL names another one.
+database:
+	@[ -n "$$TOUCHCOST_TEST_POSTGRESQL" ] || command -v initdb >/dev/null 2>&1 \
+	  || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || sh tests/install_postgresql.sh
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

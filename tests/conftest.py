@@ -1,13 +1,17 @@
 """What holds for the whole suite: no network but loopback, bounded chance, no simulated helpdesk harmed."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Concatenate, ParamSpec
 from weakref import WeakSet
 
 import pytest
 from hypothesis import HealthCheck, settings
+from postgresql_server import find_programs, serve_postgresql
+from sqlalchemy import URL, make_url
 
 from connector.simulator import World
 
@@ -51,6 +55,20 @@ def _guard(patch: pytest.MonkeyPatch, name: str) -> None:
         return real(self, address)
 
     patch.setattr(socket.socket, name, connect)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """A PostgreSQL database in which tests may make and drop schemas: the one that is named, or one of our own."""
+    named = os.environ.get("TOUCHCOST_TEST_POSTGRESQL")
+    if named is not None:
+        yield make_url(named)
+        return
+    programs = find_programs()
+    if programs is None or find_spec("psycopg") is None:
+        pytest.skip("NO POSTGRESQL: THE STORE WAS TESTED ON SQLITE ONLY")
+    with serve_postgresql(programs) as url:
+        yield url
 
 
 class Worlds:
