@@ -40,6 +40,7 @@ class Database:
         if self.file is not None:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
+        self._engine = engine
         self._writers = engine.execution_options(writes=True)
         self._readers = engine if self.file is not None else engine.execution_options(**_ONE_STATE)
 
@@ -51,7 +52,7 @@ class Database:
     @property
     def dialect(self) -> Dialect:
         """What statements are compiled for."""
-        return self._readers.dialect
+        return self._engine.dialect
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -68,12 +69,12 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Connection]:
         """A connection of its own outside any transaction, for what must outlive transactions."""
-        with self._readers.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             yield connection
 
     def close(self) -> None:
         """Closes every connection that is not in use."""
-        self._readers.dispose()
+        self._engine.dispose()
 
 
 class Statement:
@@ -120,26 +121,34 @@ def batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 
 
 _PARAMSTYLES = {"sqlite": "qmark", "postgresql": "format"}
+_DRIVERS = {"pysqlite": "sqlite:///touchcost.db", "psycopg": "postgresql+psycopg://host/name"}
 _ONE_STATE = MappingProxyType({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
 """Without it each query of a transaction sees PostgreSQL as it stands when the query begins."""
 
 
 def _parse(text: str) -> URL:
-    try:
-        url = make_url(text)
-        url.get_dialect().import_dbapi()
-    except ModuleNotFoundError as missing:
-        if missing.name not in _DRIVERS:
-            raise StoreError(_NO_ENGINE.format(missing)) from None
-        raise StoreError(
-            f"store: PostgreSQL needs {missing.name}, which is not installed; pip install 'touchcost[postgresql]'"
-        ) from None
-    except (ArgumentError, NoSuchModuleError, ImportError) as problem:
-        raise StoreError(f"store: no engine for this URL ({problem}); write sqlite:///touchcost.db") from None
+    url = _known(text)
     if url.get_backend_name() not in _PARAMSTYLES:
         raise StoreError(f"store: {url.get_backend_name()} is not supported; use SQLite or PostgreSQL")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise StoreError("store: SQLite needs a file, such as sqlite:///touchcost.db")
+    if url.get_driver_name() not in _DRIVERS:
+        raise StoreError(f"store: the driver {url.get_driver_name()} is not supported; write {_DRIVERS['psycopg']}")
+    try:
+        url.get_dialect().import_dbapi()
+    except ImportError as missing:
+        raise StoreError(
+            f"store: PostgreSQL needs a driver that is not installed ({missing}); pip install 'touchcost[postgresql]'"
+        ) from None
+    return url
+
+
+def _known(text: str) -> URL:
+    try:
+        url = make_url(text)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError) as problem:
+        raise StoreError(f"store: no engine for this URL ({problem}); write sqlite:///touchcost.db") from None
     return url
 
 

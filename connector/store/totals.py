@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, sel
 
 from connector.store.counted import count_accounts
 from connector.store.database import Database
+from connector.store.desk_number import hold_number
 from connector.store.desks import say_built, say_due
 from connector.store.sums import Sums, insert_sums
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, HELPDESK, TICKET
@@ -76,6 +77,7 @@ def is_orphan(table: Table, desk: int) -> ColumnElement[bool]:
 
 
 def _replace(connection: Connection, desk: int, span: Span, counting: Counting) -> None:
+    hold_number(connection, desk)
     sums = Sums()
     sums.add(count_accounts(connection, desk, *span, counting))
     for table in (ACCOUNT_DAY, EFFORT_DAY):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, func, select, update
 
 from connector.store.database import Database, batches
-from connector.store.desk_number import find_desk
+from connector.store.desk_number import hold_desk, hold_number
 from connector.store.tables import (
     ACCOUNT_DAY,
     CYCLE,
@@ -38,7 +38,7 @@ class Upkeep:
         """
         moment = UtcSecond(int(before.timestamp()))
         with self._database.write() as connection:
-            desk = find_desk(connection, helpdesk)
+            desk = hold_desk(connection, helpdesk)
             kept = func.coalesce(HELPDESK.c.kept_from, moment)
             here = (HELPDESK.c.id == desk, HELPDESK.c.filling == 0, kept <= moment)
             if connection.execute(update(HELPDESK).where(*here).values(kept_from=moment)).rowcount == 0:
@@ -50,7 +50,7 @@ class Upkeep:
     def erase(self, helpdesk: HelpdeskName) -> None:
         """Takes out everything that is known of a helpdesk, its binding too."""
         with self._database.write() as connection:
-            desk = find_desk(connection, helpdesk)
+            desk = hold_desk(connection, helpdesk)
             for table in METADATA.tables.values():
                 if "helpdesk" in table.columns:
                     connection.execute(delete(table).where(table.c.helpdesk == desk))
@@ -63,11 +63,13 @@ class Upkeep:
             tickets = connection.scalars(at_rest.order_by(TICKET.c.id)).all()
         for numbers in batches(tickets):
             with self._database.write() as connection:
+                hold_number(connection, desk)
                 here = (TICKET.c.helpdesk == desk, TICKET.c.id.in_(numbers), TICKET.c.changed < before)
                 gone = connection.scalars(select(TICKET.c.id).where(*here)).all()
                 connection.execute(delete(EVENT).where(EVENT.c.helpdesk == desk, EVENT.c.ticket.in_(gone)))
                 connection.execute(delete(TICKET).where(*here))
         with self._database.write() as connection:
+            hold_number(connection, desk)
             known = exists().where(TICKET.c.helpdesk == EVENT.c.helpdesk, TICKET.c.id == EVENT.c.ticket)
             connection.execute(delete(EVENT).where(EVENT.c.helpdesk == desk, EVENT.c.at < before, ~known))
 

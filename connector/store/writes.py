@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from connector.helpdesk import Receipt
 from connector.store.alerts import Alerts
 from connector.store.database import Database, replacing
-from connector.store.desk_number import find_desk, make_desk
+from connector.store.desk_number import find_desk, hold_desk, make_desk
 from connector.store.ledger_rows import read_ledger, save_marks, save_messages
 from connector.store.outbox_rows import add_writes, cancel_writes, note_receipt, read_outbox
 from connector.store.rows import OutboxRow, OutboxState, PlanRows
@@ -60,18 +60,18 @@ class Writes:
     def sending(self, helpdesk: HelpdeskName, ids: Collection[int]) -> None:
         """Counts an attempt, before anything is sent: whatever happens then, it is looked for before the next."""
         with self._database.write() as connection:
-            here = (OUTBOX.c.helpdesk == find_desk(connection, helpdesk), OUTBOX.c.id.in_(ids))
+            here = (OUTBOX.c.helpdesk == hold_desk(connection, helpdesk), OUTBOX.c.id.in_(ids))
             connection.execute(update(OUTBOX).where(*here).values(attempts=OUTBOX.c.attempts + 1))
 
     def received(self, helpdesk: HelpdeskName, receipt: Receipt, now: datetime) -> None:
         """Saves what the helpdesk answered: applied rows go, refused ones are parked, the rest waits."""
         with self._database.write() as connection:
-            note_receipt(connection, find_desk(connection, helpdesk), receipt, now)
+            note_receipt(connection, hold_desk(connection, helpdesk), receipt, now)
 
     def release(self, helpdesk: HelpdeskName, ids: Collection[int]) -> None:
         """Lets parked rows wait again, to be sent once more."""
         with self._database.write() as connection:
-            here = (OUTBOX.c.helpdesk == find_desk(connection, helpdesk), OUTBOX.c.id.in_(ids))
+            here = (OUTBOX.c.helpdesk == hold_desk(connection, helpdesk), OUTBOX.c.id.in_(ids))
             values = {"state": OutboxState.WAITING.value, "not_before": None}
             connection.execute(update(OUTBOX).where(*here).values(values))
 
@@ -85,7 +85,7 @@ class Writes:
     def approve(self, helpdesk: HelpdeskName, name: str, at: datetime) -> bool:
         """Releases what is held under this name for the next plan; False when nothing is."""
         with self._database.write() as connection:
-            desk = find_desk(connection, helpdesk)
+            desk = hold_desk(connection, helpdesk)
             here = (HELD_PLAN.c.helpdesk == desk, HELD_PLAN.c.id == name, HELD_PLAN.c.ended_at.is_(None))
             found = connection.scalar(select(HELD_PLAN.c.hold).where(*here))
             if found is None:
