@@ -23,7 +23,7 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 # The page is tested in a headless browser; without one those tests say loudly that they were skipped.
 browser:
