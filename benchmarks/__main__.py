@@ -32,8 +32,8 @@ def main() -> None:
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     sizes = ("SMALL", "LARGE")
-    options.add_argument("--tickets", type=int, nargs=2, metavar=sizes, default=[10_000, 40_000])
-    options.add_argument("--repetitions", type=int, default=5)
+    options.add_argument("--tickets", type=int, nargs=2, metavar=sizes, default=[20_000, 100_000])
+    options.add_argument("--repetitions", type=int, default=3)
     options.add_argument("--page", type=Path, default=_PAGE)
     return options
 

@@ -39,4 +39,4 @@ def write_config(folder: Path, origin: str) -> Path:
 
 def environment(now: str | None = None) -> dict[str, str]:
     """The environment of a measured process, whose clock says `now`: a moment, or a URL that answers one."""
-    return {**os.environ, SECRET: "benchmark", "TOUCHCOST_NOW": now or NOW.isoformat()}
+    return {**os.environ, SECRET: "of-no-use-elsewhere", "TOUCHCOST_NOW": now or NOW.isoformat()}
