@@ -146,9 +146,22 @@ class Pull:
             self._store.build_totals(self._settings.name, self._counting(facts_from))
 
     def _steady(self, stream: Stream) -> WalkState:
-        newest = self._store.newest(self._settings.name, stream)
+        seen = self._seen(stream)
         back = SWEEP if self._is_sweep_due(stream) else OVERLAP
-        start = self._since() if newest is None else max(_moment(newest) - back, self._since())
+    def _seen(self, stream: Stream) -> datetime | None:
+        """The newest row seen, and no later than the last walk had come: a row may claim any time."""
+        newest = self._store.newest(self._settings.name, stream)
+        reached = self._reached(stream)
+        if newest is None or reached is None:
+            return None if newest is None else _moment(newest)
+        return min(_moment(newest), reached)
+
+    def _reached(self, stream: Stream) -> datetime | None:
+        """Up to when the walks of a stream that came to their end have come."""
+        walks = [walk for walk in self._store.walks(self._settings.name) if walk.stream is stream and walk.done]
+        return max((walk.reached for walk in walks if walk.reached is not None), default=None)
+
+        start = self._since() if seen is None else max(seen - back, self._since())
         return self._through(self._steady_walk(stream, start))
 
     def _steady_walk(self, stream: Stream, start: datetime) -> WalkState:
@@ -184,10 +197,9 @@ class Pull:
 
     def _resume_accounts(self) -> datetime:
         """Organisations carry no time of their own here: from up to where the last walk had come."""
-        walks = self._store.walks(self._settings.name)
-        reached = [walk.reached for walk in walks if walk.stream is Stream.ACCOUNTS and walk.done and walk.reached]
+        reached = self._reached(Stream.ACCOUNTS)
         # Every organisation is wanted the first time, however old.
-        return max(reached) - OVERLAP if reached else datetime.fromtimestamp(0, UTC)
+        return datetime.fromtimestamp(0, UTC) if reached is None else reached - OVERLAP
 
     def _facts_from(self) -> UtcSecond:
         found = self._store.standing(self._settings.name).facts_from

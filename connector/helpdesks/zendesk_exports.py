@@ -3,6 +3,8 @@
 Rules of Zendesk's page on incremental exports: the newest minute is never given; a start that is too recent is refused;
 a row that changes comes again; `end_of_stream` alone says that nothing newer is there. Of an export by time all rows
 of one second come together, and a page that is cut inside a second has that second as its `end_time`.
+
+A row that claims to be of the future is set aside: what it says is wrong, or a clock is, and it comes again.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,16 +13,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from connector.clock import Clock
-from connector.helpdesk import Page, Walk
+from connector.helpdesk import Page, Rejected, Walk
 from connector.helpdesks.zendesk_decode import Batch, Layout
 from connector.helpdesks.zendesk_errors import refused, said
 from connector.helpdesks.zendesk_wire import Frame
 from connector.http import Ask, Refusal, Reply, Transport
 from connector.http_patience import Trouble
+from rules.facts import UtcSecond
 
 LARGEST_PAGE = 1000
 HIDDEN = timedelta(seconds=60)
 """The newest minute, which no export gives."""
+
+AHEAD = timedelta(minutes=5)
+"""How far two clocks may differ: a row that is later than the answer by more is set aside."""
 
 _BAD_REQUEST = 400
 _TOO_RECENT = "StartTimeTooRecent"
@@ -101,9 +107,10 @@ class Walker(Generic[_F, _R]):
         frame: Frame = found.value.frame
         self._transport.wire.refuse_link(frame.get("next_page"))
         self._transport.wire.refuse_link(frame.get("after_url"))
-        made = self._export.make(found.value)
+        latest = max(found.asked_at, found.date or found.asked_at) + AHEAD
+        made = _believed(self._export.make(found.value), UtcSecond(int(latest.timestamp())))
         ended = self._is_end(frame, place)
-        reached = _end_of(found.asked_at, found.date) if ended else _reached(frame, made)
+        reached = _end_of(found.asked_at, found.date) if ended else _reached(frame, made, latest)
         if walk.end is not None and reached is not None and reached >= walk.end:
             ended, reached = True, walk.end
         return replace(made.page, cursor=str(self._following(frame, place)), reached=reached, end=ended)
@@ -146,7 +153,21 @@ def _end_of(asked_at: datetime, date: datetime | None) -> datetime:
     return min(asked_at, date or asked_at) - HIDDEN
 
 
-def _reached(frame: Frame, made: Made) -> datetime | None:
+def _reached(frame: Frame, made: Made, latest: datetime) -> datetime | None:
     # More rows of the newest second may stand on the next page.
     newest = made.newest if made.newest is not None else frame.get("end_time")
-    return None if newest is None else datetime.fromtimestamp(newest, UTC) - _SECOND
+    return None if newest is None else min(datetime.fromtimestamp(newest, UTC), latest) - _SECOND
+
+
+def _believed(made: Made, latest: UtcSecond) -> Made:
+    """The page without the rows that are later than `latest` by their own time."""
+    page = made.page
+    odd = [event.id for event in page.events if event.at > latest]
+    odd += [ticket.id for ticket in page.tickets if ticket.changed > latest]
+    if not odd:
+        return made
+    events = [event for event in page.events if event.at <= latest]
+    tickets = [ticket for ticket in page.tickets if ticket.changed <= latest]
+    rejected = (Rejected(stream=page.stream, row=str(row), problem="a time in the future") for row in odd)
+    page = replace(page, events=events, tickets=tickets, rejected=(*page.rejected, *rejected))
+    return Made(page, max((ticket.changed for ticket in tickets), default=None))

@@ -293,3 +293,19 @@ def test_exports_wait_for_their_own_budget(web: responses.RequestsMock, time: St
         web.add("GET", EVENTS, json=events(end_time=SECOND + number, end=number == 2))
     list(open_zendesk(settings(exports_per_minute=1), time.outside()).pull(walk(Stream.EVENTS)))
     assert time.waits == [60, 60]
+
+
+def test_a_row_of_the_future_is_set_aside_and_promises_nothing(zendesk: Account) -> None:
+    late = int(NOW.timestamp()) + 600
+    page = zendesk.pages(walk(Stream.EVENTS), events(event(1), event(2, timestamp=late)))[0]
+    assert ([row.id for row in page.events], [row.row for row in page.rejected]) == ([1], ["2"])
+    rows = ticket(1, generated_timestamp=SECOND), ticket(2, generated_timestamp=late)
+    page = zendesk.pages(walk(Stream.TICKETS), tickets(*rows, end=False), tickets(cursor="b"))[0]
+    assert ([row.id for row in page.tickets], [row.row for row in page.rejected]) == ([1], ["2"])
+    assert page.reached == at(SECOND - 1)
+
+
+def test_a_row_that_is_ahead_by_the_difference_of_two_clocks_is_taken(zendesk: Account) -> None:
+    ahead = int(NOW.timestamp()) + 240
+    page = zendesk.pages(walk(Stream.EVENTS), events(event(1, timestamp=ahead)))[0]
+    assert ([row.id for row in page.events], page.rejected) == ([1], ())
