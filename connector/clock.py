@@ -52,8 +52,11 @@ def _replacement(override: str) -> Callable[[], datetime]:
 def _answer(url: str) -> str:
     with requests.Session() as session:
         session.trust_env = False
-        response = session.get(url, timeout=_TIMEOUT, allow_redirects=False)
-        response.raise_for_status()
+        try:
+            response = session.get(url, timeout=_TIMEOUT, allow_redirects=False)
+            response.raise_for_status()
+        except requests.RequestException:
+            raise OSError(f"the clock that TOUCHCOST_NOW names does not answer: {url}") from None
         return response.text
 
 
