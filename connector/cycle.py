@@ -84,18 +84,18 @@ class Cycle:
             helpdesk = self._open()
             pulled = self._pull(helpdesk, progress)
             refresh_revenue(self._store, self._settings)
-            judging = judge_due(self._store, self._settings, pulled.as_of, pulled.changed, progress, whole=True)
-            return None if judging is None else self._draft(helpdesk, judging, pulled)
+            judging = judge_due(self._store, self._settings, pulled.as_of, progress, whole=True)
+            return None if judging is None else self._draft(helpdesk, judging)
 
     def plan_stored(self, progress: Progress) -> Draft | None:
         """The same on what is stored: for use beside a daemon, which holds the lock."""
         as_of = self._store.absorbed_until(self._settings.name)
         if as_of is None:
             return None
-        judging = judge_due(self._store, self._settings, as_of, frozenset(), progress, whole=True)
+        judging = judge_due(self._store, self._settings, as_of, progress, whole=True)
         if judging is None:
             return None
-        return draft(self._open(), self._store, self._settings, judging, frozenset(), self._clock.now())
+        return draft(self._open(), self._store, self._settings, judging, self._clock.now())
 
     def plan_withdrawal(self) -> Draft | None:
         """What takes away everything we ever wrote; None when nothing was ever judged, and so written.
@@ -105,7 +105,7 @@ class Cycle:
         as_of = self._store.absorbed_until(self._settings.name)
         if as_of is None:
             return None
-        judging = judge_due(self._store, self._settings, as_of, frozenset(), Silent(), whole=True)
+        judging = judge_due(self._store, self._settings, as_of, Silent(), whole=True)
         if judging is None:
             return None
         unjudged = replace(judging, judgement=Judgement(states={}, rules=judging.judgement.rules, as_of=judging.as_of))
@@ -145,14 +145,14 @@ class Cycle:
         revenue = refresh_revenue(self._store, self._settings)
         writes = self._settings.write.policy is WritePolicy.SYNC
         first = writes and self._store.ledger(self._settings.name).is_empty
-        judging = judge_due(self._store, self._settings, pulled.as_of, pulled.changed, progress, whole=first)
+        judging = judge_due(self._store, self._settings, pulled.as_of, progress, whole=first)
         if judging is None:
             return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=_pulled_counts(pulled))
         if not writes:
             self._store.save_judgement(self._settings.name, judging.judgement)
             counts = {**_pulled_counts(pulled), "judged": len(judging.cases)}
             return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=_said_of(revenue))
-        drafted = self._draft(helpdesk, judging, pulled)
+        drafted = self._draft(helpdesk, judging)
         self._store.save_plan(self._settings.name, told_rows(drafted))
         delivered = self._deliver(helpdesk, progress, patience)
         self._prune(judging)
@@ -176,8 +176,8 @@ class Cycle:
         )
         return pull.run()
 
-    def _draft(self, helpdesk: Helpdesk, judging: Judging, pulled: Pulled) -> Draft:
-        return draft(helpdesk, self._store, self._settings, judging, pulled.changed, self._clock.now())
+    def _draft(self, helpdesk: Helpdesk, judging: Judging) -> Draft:
+        return draft(helpdesk, self._store, self._settings, judging, self._clock.now())
 
     def _deliver(self, helpdesk: Helpdesk, progress: Progress, patience: timedelta | None) -> Delivered:
         delivery = Delivery(helpdesk, self._store, self._settings, self._clock, self._installation.stop)

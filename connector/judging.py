@@ -1,7 +1,7 @@
 """Judges the accounts of a helpdesk that are due, and gathers what their plan is made from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
@@ -46,7 +46,6 @@ def judge_due(
     store: Store,
     settings: HelpdeskSettings,
     as_of: datetime,
-    changed: frozenset[AccountId],
     progress: Progress,
     *,
     whole: bool = False,
@@ -61,8 +60,10 @@ def judge_due(
     judged_at = store.standing(settings.name).judged_at
     day_turned = whole or judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
     states = store.states(settings.name)
+    changed = store.changed(settings.name)
     due = None if day_turned or _rules_changed(store, settings, yardstick) else _in_mid_life(states) | changed
-    return _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
+    judging = _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
+    return replace(judging, judgement=replace(judging.judgement, changed=changed))
 
 
 class _Judging:

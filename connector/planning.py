@@ -6,11 +6,10 @@ from datetime import datetime
 from connector.helpdesk import Helpdesk, Identity
 from connector.judging import Judging
 from connector.settings import HelpdeskSettings
-from connector.store.rows import Judgement, NewWrite, OutboxState, PlanRows, TransitionRow
+from connector.store.rows import NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
 from rules.ask import Asked, ask
 from rules.change import Change, Plan, Waiting
-from rules.facts import AccountId
 from rules.marks import MarksRead
 from rules.plan import plan
 from rules.reconcile import Reading
@@ -32,12 +31,11 @@ def draft(
     store: Store,
     settings: HelpdeskSettings,
     judging: Judging,
-    changed: frozenset[AccountId],
     now: datetime,
 ) -> Draft:
     """Reads the marks concerned and plans. Raises HelpdeskBusyError or HelpdeskError."""
     scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
-    scene = replace(scene, reading=_read(helpdesk, ask(scene, changed)))
+    scene = replace(scene, reading=_read(helpdesk, ask(scene, judging.judgement.changed)))
     return Draft(plan=plan(scene), scene=scene, judging=judging)
 
 
@@ -60,12 +58,10 @@ def told_rows(drafted: Draft) -> PlanRows:
     )
     return PlanRows(
         made_at=drafted.scene.at,
-        judgement=Judgement(
+        judgement=replace(
+            judgement,
             states={**judgement.states, **drawn.states},
             transitions=(*judgement.transitions, *transitions),
-            days=judgement.days,
-            rules=judgement.rules,
-            as_of=judgement.as_of,
         ),
         writes=tuple(_write(change) for change in drawn.changes),
         cancelled=drawn.cancelled,

@@ -13,7 +13,7 @@ from connector.settings import HelpdeskSettings
 from connector.store.rows import Basis, Recount, WalkState
 from connector.store.store import Store
 from rules.contribution import Counting
-from rules.facts import AccountId, UtcSecond
+from rules.facts import UtcSecond
 
 OVERLAP = timedelta(minutes=10)
 """Every pull begins this long before the newest row seen: rows become visible late."""
@@ -34,7 +34,6 @@ class Pulled:
 
     as_of: datetime
     """Up to when every stream is absorbed."""
-    changed: frozenset[AccountId]
     rows: int
     rejected: tuple[Rejected, ...]
     filled: bool
@@ -80,7 +79,6 @@ class Pull:
         self._stop = stop
         self._progress = progress
         self._calendar = make_calendar(settings)
-        self._changed: set[AccountId] = set()
         self._rejected: list[Rejected] = []
         self._rows = 0
 
@@ -98,7 +96,6 @@ class Pull:
         walks = [self._steady(stream) for stream in (Stream.EVENTS, Stream.TICKETS)]
         return Pulled(
             as_of=min(walk.reached or walk.start for walk in walks),
-            changed=frozenset(self._changed),
             rows=self._rows,
             rejected=tuple(self._rejected),
             filled=True,
@@ -148,6 +145,9 @@ class Pull:
     def _steady(self, stream: Stream) -> WalkState:
         seen = self._seen(stream)
         back = SWEEP if self._is_sweep_due(stream) else OVERLAP
+        start = self._since() if seen is None else max(seen - back, self._since())
+        return self._through(self._steady_walk(stream, start))
+
     def _seen(self, stream: Stream) -> datetime | None:
         """The newest row seen, and no later than the last walk had come: a row may claim any time."""
         newest = self._store.newest(self._settings.name, stream)
@@ -160,9 +160,6 @@ class Pull:
         """Up to when the walks of a stream that came to their end have come."""
         walks = [walk for walk in self._store.walks(self._settings.name) if walk.stream is stream and walk.done]
         return max((walk.reached for walk in walks if walk.reached is not None), default=None)
-
-        start = self._since() if seen is None else max(seen - back, self._since())
-        return self._through(self._steady_walk(stream, start))
 
     def _steady_walk(self, stream: Stream, start: datetime) -> WalkState:
         """The walk that was cut, or a new one."""
@@ -177,7 +174,6 @@ class Pull:
         for page in self._helpdesk.pull(walk):
             absorbed = self._store.absorb(self._settings.name, page, state, counting, self._settings.account)
             state = absorbed.walk or state
-            self._changed |= absorbed.changed
             self._rejected += absorbed.rejected
             self._rows += absorbed.rows
             self._progress.pulled(self._settings.name, page.stream, absorbed.rows, state.reached)

@@ -13,6 +13,7 @@ from connector.helpdesk import Page, Rejected, Stream
 from connector.settings import AccountSource
 from connector.store.accounts import owners, save_accounts, storable, stored_accounts
 from connector.store.agents import listed, named, save_agents, tickets_of
+from connector.store.changes import note_changed
 from connector.store.counted import count_tickets
 from connector.store.facts_rows import FactRows, move_tickets, tickets_with
 from connector.store.packing import event_fits, ticket_fits
@@ -69,6 +70,8 @@ def absorb(here: Place, page: Page, walk: WalkState | None) -> Absorbed:
         Stream.TICKETS: lambda: _absorb_tickets(here, fitting),
     }
     changed = absorbed[page.stream]()
+    if not here.filling:
+        note_changed(here.connection, here.desk, changed)
     remember_newest(here.connection, here.desk, fitting)
     rows = sum(map(len, (fitting.accounts, fitting.agents, fitting.events, fitting.tickets)))
     return Absorbed(walk=after, rows=rows, changed=changed, rejected=rejected)

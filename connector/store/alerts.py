@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select, update
 
+from connector.store.changes import forget_changed
 from connector.store.database import Database, batches, replacing, upsert
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
@@ -80,6 +81,7 @@ class Alerts:
         self._log(connection, desk, judgement.transitions)
         _save_days(connection, desk, judgement.days)
         _save_rules(connection, desk, judgement.rules)
+        forget_changed(connection, desk, judgement.changed)
         connection.execute(update(HELPDESK).where(HELPDESK.c.id == desk).values(judged_at=judgement.as_of))
 
     def _save_states(

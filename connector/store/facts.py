@@ -6,6 +6,7 @@ from connector.helpdesk import Page
 from connector.settings import AccountSource
 from connector.store.absorb import absorb, place
 from connector.store.accounts import every_account
+from connector.store.changes import read_changed
 from connector.store.counted import known_agents
 from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
@@ -43,6 +44,11 @@ class Facts:
         with self._database.write() as connection:
             desk = make_desk(connection, helpdesk)
             return absorb(place(connection, desk, sources, counting, self._rows), page, walk)
+
+    def changed(self, helpdesk: HelpdeskName) -> frozenset[AccountId]:
+        """Accounts that pages changed, and of which no judgement was saved since. A filling leaves them out."""
+        with self._database.read() as connection:
+            return read_changed(connection, find_desk(connection, helpdesk))
 
     def build_totals(self, helpdesk: HelpdeskName, counting: Counting) -> None:
         """Counts every ticket anew: at the end of a filling's walks, and when what totals depend on was edited.

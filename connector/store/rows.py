@@ -138,6 +138,8 @@ class Judgement:
     days: tuple[VerdictDay, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     """Every rule that was judged, `planned_at` left out of account; others are forgotten."""
+    changed: frozenset[AccountId] = frozenset()
+    """Accounts that had changed and were judged for it, as `Store.changed` named them."""
     as_of: datetime
 
 

@@ -54,6 +54,7 @@ class Store:
 
     def _offer_facts(self, facts: Facts) -> None:
         self.absorb = facts.absorb
+        self.changed = facts.changed
         self.build_totals = facts.build_totals
         self.accounts = facts.accounts
         self.agents = facts.agents

@@ -143,6 +143,8 @@ EFFORT_DAY = _table(
     Column("seconds", BigInteger, nullable=False),
 )
 
+CHANGED = _table("changed", _helpdesk(), _key("account"))
+
 REVENUE = _table(
     "revenue",
     _helpdesk(),

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _create_event()
     _create_account_day()
     _create_effort_day()
+    _create_changed()
     _create_revenue()
     _create_alert()
     _create_transition()
@@ -192,6 +193,15 @@ def _create_effort_day() -> None:
         sa.Column("method", sa.SmallInteger(), primary_key=True, autoincrement=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.BigInteger(), nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_changed() -> None:
+    op.create_table(
+        "changed",
+        sa.Column("helpdesk", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("account", _NAME, primary_key=True, autoincrement=False),
         sqlite_with_rowid=False,
     )
 
