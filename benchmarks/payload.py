@@ -29,6 +29,32 @@ _FIRST_AGENT, _FIRST_REQUESTER = 9_000, 500_000
 _FIRST_ORGANIZATION = 100_000
 _HEAVY_TAIL = 0.9
 
+_FIELDS = [{"id": TIMER_FIELD + place, "value": None} for place in range(_CUSTOM_FIELDS)]
+_SAME_ON_EVERY_TICKET = {
+    "external_id": None,
+    "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}},
+    "type": "question",
+    "subject": "placeholder",
+    "raw_subject": "placeholder",
+    "description": "",
+    "priority": "normal",
+    "status": "solved",
+    "recipient": None,
+    "group_id": 1,
+    "collaborator_ids": [],
+    "follower_ids": [],
+    "email_cc_ids": [],
+    "problem_id": None,
+    "has_incidents": False,
+    "is_public": True,
+    "due_at": None,
+    "tags": ["question", "benchmark"],
+    "custom_fields": _FIELDS,
+    "fields": _FIELDS,
+    "satisfaction_rating": None,
+    "brand_id": 1,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -117,39 +143,17 @@ def _ticket_row(number: int, created: datetime, changed: datetime, shape: Shape,
 
 
 def _ticket(number: int, created: datetime, changed: datetime, organization: int) -> dict[str, object]:
-    fields = [{"id": TIMER_FIELD + place, "value": None} for place in range(_CUSTOM_FIELDS)]
     return {
         "url": f"https://benchmark.test/api/v2/tickets/{number}.json",
         "id": number,
-        "external_id": None,
-        "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}},
         "created_at": _iso(created),
         "updated_at": _iso(changed),
-        "type": "question",
-        "subject": "placeholder",
-        "raw_subject": "placeholder",
-        "description": "",
-        "priority": "normal",
-        "status": "solved",
-        "recipient": None,
         "requester_id": _FIRST_REQUESTER + organization,
         "submitter_id": _FIRST_REQUESTER + organization,
         "assignee_id": _FIRST_AGENT + number % _AGENTS,
         "organization_id": organization,
-        "group_id": 1,
-        "collaborator_ids": [],
-        "follower_ids": [],
-        "email_cc_ids": [],
-        "problem_id": None,
-        "has_incidents": False,
-        "is_public": True,
-        "due_at": None,
-        "tags": ["question", "benchmark"],
-        "custom_fields": fields,
-        "fields": fields,
-        "satisfaction_rating": None,
-        "brand_id": 1,
         "generated_timestamp": int(changed.timestamp()),
+        **_SAME_ON_EVERY_TICKET,
     }
 
 
