@@ -150,12 +150,13 @@ class Cycle:
             return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=_pulled_counts(pulled))
         if not writes:
             self._store.save_judgement(self._settings.name, judging.judgement)
+            self._prune(judging)
             counts = {**_pulled_counts(pulled), "judged": len(judging.cases)}
             return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=_said_of(revenue))
         drafted = self._draft(helpdesk, judging)
         self._store.save_plan(self._settings.name, told_rows(drafted))
-        delivered = self._deliver(helpdesk, progress, patience)
         self._prune(judging)
+        delivered = self._deliver(helpdesk, progress, patience)
         return self._delivered(_pulled_counts(pulled), drafted, delivered, revenue)
 
     def _open(self) -> Helpdesk:

@@ -85,3 +85,17 @@ def test_changed_accounts_are_forgotten_only_with_a_saved_judgement(
     assert quiet in desk.store.changed(NAME)
     desk.good()
     assert desk.store.changed(NAME) == frozenset()
+
+
+@pytest.mark.parametrize("policy", ["sync", "report-only"])
+def test_what_is_older_than_the_retention_goes_whatever_the_policy_is(
+    office: Office, server: Server, tmp_path: Path, policy: str
+) -> None:
+    keys = {"retention_days": 100, "write": {"policy": policy}}
+    with open_desk(office.world, server, tmp_path, SINCE, AT_ONCE, **keys) as desk:
+        _account(office, "Acme", 5)
+        desk.good()
+        assert len(desk.dump("ticket")["ticket"]) == 5
+        for _ in range(2):
+            desk.night(60)
+        assert desk.dump("ticket", "event") == {"ticket": (), "event": ()}
