@@ -1,6 +1,6 @@
 """What is ours in a helpdesk, and what is on its way there: plans, ledger, outbox and what is held."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class Writes:
             save_messages(connection, desk, plan.tickets, plan.messages)
             cancel_writes(connection, desk, plan.cancelled)
             add_writes(connection, desk, plan.writes, plan.made_at)
-            self._save_holds(connection, desk, plan.held)
+            self._save_holds(connection, desk, self._still_approved(connection, desk, plan.held))
             unplanned = (RULE.c.helpdesk == desk, RULE.c.rule.in_(plan.planned), RULE.c.planned_at.is_(None))
             connection.execute(update(RULE).where(*unplanned).values(planned_at=plan.made_at))
 
@@ -78,9 +78,7 @@ class Writes:
     def holds(self, helpdesk: HelpdeskName) -> tuple[Hold, ...]:
         """Everything that was ever held, the oldest first."""
         with self._database.read() as connection:
-            held = select(HELD_PLAN.c.hold).where(HELD_PLAN.c.helpdesk == find_desk(connection, helpdesk))
-            rows = connection.scalars(held.order_by(HELD_PLAN.c.made_at, HELD_PLAN.c.id))
-            return tuple(self._hold.validate_json(row) for row in rows)
+            return self._stored_holds(connection, find_desk(connection, helpdesk))
 
     def approve(self, helpdesk: HelpdeskName, name: str, at: datetime) -> bool:
         """Releases what is held under this name for the next plan; False when nothing is."""
@@ -93,7 +91,18 @@ class Writes:
             self._save_holds(connection, desk, [replace(self._hold.validate_json(found), approved_at=at)])
             return True
 
-    def _save_holds(self, connection: Connection, desk: int, holds: Collection[Hold]) -> None:
+    def _still_approved(self, connection: Connection, desk: int, holds: Collection[Hold]) -> Iterator[Hold]:
+        """A plan does not take back an approval that came while it was drawn up."""
+        stored = {hold.id: hold.approved_at for hold in self._stored_holds(connection, desk)}
+        for hold in holds:
+            yield replace(hold, approved_at=hold.approved_at or stored.get(hold.id))
+
+    def _stored_holds(self, connection: Connection, desk: int) -> tuple[Hold, ...]:
+        held = select(HELD_PLAN.c.hold).where(HELD_PLAN.c.helpdesk == desk)
+        rows = connection.scalars(held.order_by(HELD_PLAN.c.made_at, HELD_PLAN.c.id))
+        return tuple(self._hold.validate_json(row) for row in rows)
+
+    def _save_holds(self, connection: Connection, desk: int, holds: Iterable[Hold]) -> None:
         rows = [
             {
                 "helpdesk": desk,

@@ -141,6 +141,15 @@ def test_only_what_is_held_can_be_approved(store: Store) -> None:
     assert store.holds(ACME) == (replace(held, approved_at=LATER), over)
 
 
+def test_an_approval_beside_a_running_plan_is_kept_when_the_plan_is_saved(store: Store) -> None:
+    held = Hold(id="2026-11-22-a", why=Why.BRAKE, made_at=NOW, alerts=frozenset({(ONE, "a")}))
+    save(store, held=(held,))
+    drawn = replace(held, alerts=frozenset({(ONE, "a"), (ONE, "b")}))
+    assert store.approve(ACME, held.id, LATER)
+    save(store, held=(drawn,))
+    assert store.holds(ACME) == (replace(drawn, approved_at=LATER),)
+
+
 def test_revenue_is_replaced_whole_and_to_the_last_digit(store: Store) -> None:
     rows = tuple(
         Revenue(account=AccountId(name), first=NOW.date(), last=LATER.date(), amount=Decimal(amount), currency="EUR")
