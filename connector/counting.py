@@ -34,6 +34,7 @@ def make_basis(store: Store, settings: HelpdeskSettings) -> Basis:
         timer_field=settings.timer_field,
         sources=settings.account,
         since=settings.since,
+        account_fields=settings.account_fields,
     )
 
 

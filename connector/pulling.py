@@ -103,6 +103,7 @@ class Pull:
 
     def _lists(self) -> None:
         """Organisations and agents come first, so that what follows finds them."""
+        self._store.keep_fields(self._settings.name, self._settings.account_fields)
         self._through(self._steady_walk(Stream.ACCOUNTS, self._resume_accounts()))
         self._through(self._steady_walk(Stream.AGENTS, self._since()))
 
@@ -221,6 +222,7 @@ class Pull:
             timer_field=self._settings.timer_field,
             sources=self._settings.account,
             since=self._settings.since,
+            account_fields=self._settings.account_fields,
         )
 
     def _since(self) -> datetime:

@@ -19,6 +19,8 @@ from rules.writing import WriteSettings as WriteSettings
 SecretText = NewType("SecretText", str)
 """A resolved secret. Only the sign-in of a helpdesk reads it; it is never shown, logged or saved."""
 
+_FIELD = "field:"
+
 
 class AccountSource(StrEnum):
     """How a ticket finds its account; tried in the order of the configuration."""
@@ -103,6 +105,12 @@ class HelpdeskSettings:
     heartbeat: str | None = None
     place: str = ""
     """file:line:column of the helpdesk's `name`."""
+
+    @property
+    def account_fields(self) -> frozenset[str]:
+        """The keys of the organisation fields that our words and the sources of revenue name."""
+        words = {word for source in self.billing for word in source.match if word.startswith(_FIELD)}
+        return frozenset(self.fields.values()) | {word.removeprefix(_FIELD) for word in words}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from connector.helpdesks.zendesk_marks import Marks
 from connector.helpdesks.zendesk_people import People
 from connector.helpdesks.zendesk_pull import Puller, Timer
 from connector.helpdesks.zendesk_sign_in import sign_in
-from connector.helpdesks.zendesk_values import Values
+from connector.helpdesks.zendesk_values import Kept, Values
 from connector.helpdesks.zendesk_writes import Writes
 from connector.http import Transport
 from connector.http_budget import Budget
@@ -39,7 +39,8 @@ class Zendesk:
 
     def __init__(self, settings: HelpdeskSettings, transport: Transport, outside: Outside) -> None:
         self._transport = transport
-        clock, values = outside.clock, Values(outside.person_key, alert_tag(settings.write))
+        clock, kept = outside.clock, Kept(settings.account_fields, settings.write.prefix)
+        values = Values(outside.person_key, alert_tag(settings.write), kept)
         self._people = People(transport, values.person, settings.ignore.requesters, clock.monotonic)
         timer = Timer(transport, settings.timer_field, clock)
         self._puller = Puller(transport, clock, self._people, values, timer)

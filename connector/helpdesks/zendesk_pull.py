@@ -11,7 +11,7 @@ from connector.helpdesks.zendesk_decode import Batch, Layout
 from connector.helpdesks.zendesk_exports import Export, Made, Walker
 from connector.helpdesks.zendesk_lists import read_list
 from connector.helpdesks.zendesk_people import People
-from connector.helpdesks.zendesk_values import Values, account, domains_of
+from connector.helpdesks.zendesk_values import Values, domains_of
 from connector.helpdesks.zendesk_wire import (
     EVENT_PAGE,
     EVENT_ROW,
@@ -81,7 +81,7 @@ class Puller:
             case Stream.AGENTS:
                 yield self._people.page()
             case Stream.ACCOUNTS:
-                yield from self._walker(_ACCOUNT_EXPORT).pages(walk)
+                yield from self._walker(self._account_export()).pages(walk)
             case Stream.EVENTS:
                 yield from self._walker(self._event_export()).pages(walk)
             case Stream.TICKETS:
@@ -90,6 +90,9 @@ class Puller:
     def _walker(self, export: Export[_F, _R]) -> Walker[_F, _R]:
         return Walker(export, self._transport, self._clock)
 
+    def _account_export(self) -> Export[OrganizationPage, OrganizationRow]:
+        return Export(path="/api/v2/incremental/organizations", layout=_ACCOUNTS, make=self._account_page)
+
     def _event_export(self) -> Export[EventPage, EventRow]:
         make = partial(self._event_page, self._timer.field())
         return Export(path="/api/v2/incremental/ticket_events", layout=_EVENTS, make=make)
@@ -97,6 +100,10 @@ class Puller:
     def _ticket_export(self, include: str | None) -> Export[TicketPage, TicketRow]:
         path = "/api/v2/incremental/tickets/cursor"
         return Export(path=path, layout=_TICKETS, make=self._ticket_page, by_cursor=True, include=include)
+
+    def _account_page(self, batch: Batch[OrganizationPage, OrganizationRow]) -> Made:
+        accounts, odd = _ACCOUNTS.values(batch.rows, self._values.account)
+        return Made(replace(_EMPTY[Stream.ACCOUNTS], accounts=tuple(accounts), rejected=batch.rejected + odd), None)
 
     def _event_page(self, timer: str | None, batch: Batch[EventPage, EventRow]) -> Made:
         groups = self._people.groups
@@ -110,10 +117,4 @@ class Puller:
         return Made(replace(_EMPTY[Stream.TICKETS], tickets=tickets, rejected=batch.rejected + odd), newest)
 
 
-def _account_page(batch: Batch[OrganizationPage, OrganizationRow]) -> Made:
-    accounts, odd = _ACCOUNTS.values(batch.rows, account)
-    return Made(replace(_EMPTY[Stream.ACCOUNTS], accounts=tuple(accounts), rejected=batch.rejected + odd), None)
-
-
-_ACCOUNT_EXPORT = Export(path="/api/v2/incremental/organizations", layout=_ACCOUNTS, make=_account_page)
 _EMPTY = {stream: Page(stream=stream, cursor="", reached=None, end=False) for stream in Stream}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from connector.helpdesks.zendesk_wire import EventRow, OrganizationRow, RequesterRow, TicketRow
 from rules.facts import (
@@ -77,12 +77,24 @@ def clean(text: str, longest: int = _LONGEST_TEXT) -> str:
     return _UNSEEN.sub(" ", text[: longest * 4]).strip()[:longest]
 
 
+class Kept(NamedTuple):
+    """Which organisation fields are kept: these, and our own. Any other may hold the address of a person."""
+
+    keys: frozenset[str]
+    prefix: str
+    """Of our own."""
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys or (isinstance(key, str) and key.startswith(self.prefix))
+
+
 class Values:
     """Makes our values of rows. People become fingerprints here and nowhere later."""
 
-    def __init__(self, person_key: Callable[[int], PersonKey], alert_tag: str) -> None:
+    def __init__(self, person_key: Callable[[int], PersonKey], alert_tag: str, kept: Kept) -> None:
         self._key = lru_cache(maxsize=_KEYS_KEPT)(person_key)
         self._alert_tag = alert_tag
+        self._kept = kept
 
     def person(self, user_id: int | None) -> PersonKey:
         """The fingerprint of a person; SYSTEM for what no person did (Zendesk writes -1)."""
@@ -131,6 +143,20 @@ class Values:
             ticket, row["id"], UtcSecond(row["timestamp"]), author, groups.get(author), comment, status, timer, merge
         )
 
+    def account(self, row: OrganizationRow) -> Account:
+        """An organisation. Raises ValueError for a time that is none."""
+        created, external_id = row.get("created_at"), row.get("external_id")
+        fields = row.get("organization_fields") or {}
+        return Account(
+            id=AccountId(str(row["id"])),
+            name=clean(row["name"], _LONGEST_NAME) or str(row["id"]),
+            external_id=None if external_id is None else clean(external_id, _LONGEST_NAME),
+            domains=tuple(d.lower() for d in row.get("domain_names") or () if _DOMAIN.fullmatch(d)),
+            created=None if created is None else utc(created),
+            deleted=row.get("deleted_at") is not None,
+            fields=tuple((clean(key), field_text(value)) for key, value in fields.items() if key in self._kept),
+        )
+
 
 def moment(text: str) -> datetime:
     """An aware time from ISO 8601; a time without a zone is UTC. Raises ValueError, without the text."""
@@ -149,33 +175,23 @@ def utc(text: str) -> datetime:
         raise ValueError("a time is out of range") from None
 
 
-def account(row: OrganizationRow) -> Account:
-    """An organisation. Raises ValueError for a time that is none."""
-    created, external_id = row.get("created_at"), row.get("external_id")
-    fields = row.get("organization_fields") or {}
-    return Account(
-        id=AccountId(str(row["id"])),
-        name=clean(row["name"], _LONGEST_NAME) or str(row["id"]),
-        external_id=None if external_id is None else clean(external_id, _LONGEST_NAME),
-        domains=tuple(d.lower() for d in row.get("domain_names") or () if _DOMAIN.fullmatch(d)),
-        created=None if created is None else utc(created),
-        deleted=row.get("deleted_at") is not None,
-        fields=tuple((clean(key), field_text(value)) for key, value in fields.items()),
-    )
-
-
 def field_text(value: object) -> str | None:
-    """A field's value as text: plain decimals, true or false, several values by commas; None when empty."""
-    if value is None or value == "":
-        return None
+    """A field's value as text: plain decimals, true or false, several values by commas; None when empty.
+
+    What stands deeper than in one list is no value of a field.
+    """
+    if isinstance(value, list):
+        return ",".join(text for part in value if (text := _single_text(part)) is not None) or None
+    return _single_text(value)
+
+
+def _single_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         number = Decimal(str(value))
         return clean(f"{number:f}") if number.is_finite() else None
-    if isinstance(value, list):
-        return ",".join(text for part in value if (text := field_text(part)) is not None) or None
-    return clean(value) if isinstance(value, str) else None
+    return clean(value) or None if isinstance(value, str) else None
 
 
 def domains_of(users: Iterable[RequesterRow]) -> dict[int, str]:

@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
-from connector.helpdesk import HelpdeskError, Identity
+from connector.helpdesk import HelpdeskError, Identity, Stream
 from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Basis, Recount, Standing
 from connector.store.tables import HELPDESK, TICKET, WALK
 from rules.facts import HelpdeskName, UtcSecond
 
+_FIELDS = "account_fields"
 _EMPTY = Standing(filling=True, facts_from=None, judged_at=None, own=None, ignored=frozenset())
 
 
@@ -53,6 +54,20 @@ class Desks:
             ignored=frozenset(row.ignored or ()),
         )
 
+    def keep_fields(self, helpdesk: HelpdeskName, keys: frozenset[str]) -> None:
+        """Says which organisation fields accounts are kept with from now on.
+
+        Others than before: every walk through the accounts is forgotten, so that the next one brings them all again.
+        """
+        with self._database.write() as connection:
+            desk = make_desk(connection, helpdesk)
+            before = connection.scalar(select(HELPDESK.c.basis).where(_is(desk))) or {}
+            if before.get(_FIELDS) != sorted(keys):
+                values = {"basis": before | {_FIELDS: sorted(keys)}}
+                connection.execute(update(HELPDESK).where(_is(desk)).values(values))
+                accounts = WALK.c.stream == Stream.ACCOUNTS.value
+                connection.execute(delete(WALK).where(WALK.c.helpdesk == desk, accounts))
+
     def recount(self, helpdesk: HelpdeskName, basis: Basis) -> Recount:
         """What an edit of the configuration asks for.
 
@@ -61,7 +76,7 @@ class Desks:
         with self._database.write() as connection:
             desk = make_desk(connection, helpdesk)
             row = connection.execute(select(HELPDESK).where(_is(desk))).one()
-            if row.basis is None or _asks_for_rows(row.basis, basis):
+            if _asks_for_rows(row.basis or {}, basis):
                 return Recount.REFILL
             due = _is_due(row, basis)
             values = {"basis": _merged(row.basis, basis), "due": int(due or row.due == 1)}
@@ -72,7 +87,7 @@ class Desks:
         """What `recount` would answer; changes nothing."""
         with self._database.read() as connection:
             row = connection.execute(select(HELPDESK).where(HELPDESK.c.name == helpdesk)).one_or_none()
-        if row is None or row.basis is None or _asks_for_rows(row.basis, basis):
+        if row is None or _asks_for_rows(row.basis or {}, basis):
             return Recount.REFILL
         return Recount.REBUILD if _is_due(row, basis) else Recount.NOTHING
 
@@ -115,6 +130,7 @@ def _packed(basis: Basis) -> dict[str, object]:
         "timer_field": basis.timer_field,
         "sources": [source.value for source in basis.sources],
         "since": basis.since.isoformat(),
+        _FIELDS: sorted(basis.account_fields),
     }
 
 
@@ -125,7 +141,8 @@ def _merged(before: dict[str, Any], basis: Basis) -> dict[str, object]:
 
 def _is_due(row: Row[*tuple[Any, ...]], basis: Basis) -> bool:
     """Whether the totals stand on something else than the rows and this basis. While filling they are built anyway."""
-    return bool(row.filling == 0 and (row.due == 1 or _merged(row.basis, basis) != row.basis))
+    counted = _merged(row.basis, basis) | {_FIELDS: row.basis.get(_FIELDS)}
+    return bool(row.filling == 0 and (row.due == 1 or counted != {_FIELDS: None, **row.basis}))
 
 
 def _asks_for_rows(before: dict[str, Any], basis: Basis) -> bool:
@@ -133,6 +150,8 @@ def _asks_for_rows(before: dict[str, Any], basis: Basis) -> bool:
 
     Events hold the totals of the timer field they were pulled with, and tickets a domain only where accounts need it.
     """
+    if "since" not in before:
+        return True
     after = _packed(basis)
     earlier = basis.since.isoformat() < before["since"]
     return earlier or any(before[name] != after[name] for name in ("timer_field", "sources"))

@@ -58,7 +58,7 @@ class Absorbed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What the totals depend on besides the rows."""
+    """What the rows and the totals depend on besides the helpdesk."""
 
     time_zone: str
     ignored_tags: frozenset[str]
@@ -67,6 +67,8 @@ class Basis:
     timer_field: int | None
     sources: tuple[AccountSource, ...]
     since: date
+    account_fields: frozenset[str] = frozenset()
+    """The organisation fields that accounts are kept with; the totals do not depend on these."""
 
 
 class Recount(StrEnum):

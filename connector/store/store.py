@@ -41,6 +41,7 @@ class Store:
         self.helpdesks = desks.helpdesks
         self.bind = desks.bind
         self.standing = desks.standing
+        self.keep_fields = desks.keep_fields
         self.recount = desks.recount
         self.foresee = desks.foresee
         self.begin_filling = desks.begin_filling

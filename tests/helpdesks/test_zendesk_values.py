@@ -8,12 +8,13 @@ import pytest
 from steady_time import person_key
 from zendesk_account import SECOND, comment, event, organization, ticket
 
-from connector.helpdesks.zendesk_values import Values, account, clean, domains_of
+from connector.helpdesks.zendesk_values import Kept, Values, clean, domains_of
 from connector.helpdesks.zendesk_wire import EventRow, OrganizationRow, TicketRow
 from rules.facts import SYSTEM, Account, Comment, Event, PersonKey, Ticket, TicketStatus
 
 TIMER = "36000000000001"
-VALUES = Values(person_key, "care_alert")
+KEPT = Kept(frozenset({"mrr", "seats", "vip", "segment", "owner", "x"}), "care_")
+VALUES = Values(person_key, "care_alert", KEPT)
 MakeTicket = Callable[..., Ticket]
 
 
@@ -27,7 +28,7 @@ def happened(*children: object, **changed: object) -> Event:
 
 
 def org(**changed: object) -> Account:
-    return account(cast(OrganizationRow, organization(1_800_000_000_001, **changed)))
+    return VALUES.account(cast(OrganizationRow, organization(1_800_000_000_001, **changed)))
 
 
 def test_a_ticket_carries_what_counts_and_nobody_by_number() -> None:
@@ -172,6 +173,11 @@ def test_an_account_carries_its_fields_as_text() -> None:
     assert found.domains == ("acme.test",)
     assert found.created == datetime(2023, 9, 18, 15, 57, 43, tzinfo=UTC)
     assert dict(found.fields) == {"mrr": "450.5", "seats": "12", "vip": "true", "segment": "smb", "owner": None}
+
+
+def test_organisation_fields_that_nobody_named_are_not_kept() -> None:
+    found = org(organization_fields={"mrr": 5, "contact": "somebody", "care_state": "in order"})
+    assert dict(found.fields) == {"mrr": "5", "care_state": "in order"}
 
 
 @pytest.mark.parametrize(
