@@ -144,8 +144,8 @@ class Cycle:
         pulled = self._pull(helpdesk, progress)
         revenue = refresh_revenue(self._store, self._settings)
         writes = self._settings.write.policy is WritePolicy.SYNC
-        first = writes and self._store.ledger(self._settings.name).is_empty
-        judging = judge_due(self._store, self._settings, pulled.as_of, progress, whole=first)
+        whole = writes and self._is_first_plan()
+        judging = judge_due(self._store, self._settings, pulled.as_of, progress, whole=whole)
         if judging is None:
             return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=_pulled_counts(pulled))
         if not writes:
@@ -158,6 +158,11 @@ class Cycle:
         self._prune(judging)
         delivered = self._deliver(helpdesk, progress, patience)
         return self._delivered(_pulled_counts(pulled), drafted, delivered, revenue)
+
+    def _is_first_plan(self) -> bool:
+        """Whether no rule that can be told of was ever planned here, or none since reports were all that was wanted."""
+        told = any(rule.enabled and not rule.shadow for rule in self._settings.policy.rules)
+        return told and all(row.planned_at is None for row in self._store.rules(self._settings.name))
 
     def _open(self) -> Helpdesk:
         """Signs in and binds the store to what answers. A helpdesk stays open from cycle to cycle."""

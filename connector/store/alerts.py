@@ -71,9 +71,14 @@ class Alerts:
             return tuple(VerdictDay(**{name: row[name] for name in names}) for row in rows)
 
     def save_judgement(self, helpdesk: HelpdeskName, judgement: Judgement) -> None:
-        """Saves what a judgement changed, in one transaction."""
+        """Saves what a judgement changed, in one transaction.
+
+        It is one that nothing is planned from: the next plan of each rule is its first, as if there had been none.
+        """
         with self._database.write() as connection:
-            self.save(connection, make_desk(connection, helpdesk), judgement)
+            desk = make_desk(connection, helpdesk)
+            self.save(connection, desk, judgement)
+            connection.execute(update(RULE).where(RULE.c.helpdesk == desk).values(planned_at=None))
 
     def save(self, connection: Connection, desk: int, judgement: Judgement) -> None:
         """The same as a part of a larger transaction."""

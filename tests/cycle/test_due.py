@@ -1,10 +1,11 @@
 """What the next cycle judges: whatever happened to the cycle before, to the rules or to the policy."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from cycle_desk import NAME, Desk, open_desk
+from cycle_desk import NAME, Desk, open_desk, open_installed
 from cycle_worlds import Office
 
 from connector.simulator import Fault, Server
@@ -99,3 +100,42 @@ def test_what_is_older_than_the_retention_goes_whatever_the_policy_is(
         for _ in range(2):
             desk.night(60)
         assert desk.dump("ticket", "event") == {"ticket": (), "event": ()}
+
+
+def test_steady_cycles_under_sync_that_have_nothing_to_write_judge_nobody(
+    office: Office, server: Server, tmp_path: Path
+) -> None:
+    with open_desk(office.world, server, tmp_path, SINCE, AT_ONCE, write={"fields": "off"}) as desk:
+        _account(office, "Acme", 2)
+        desk.good()
+        # What the first pull brought is within the overlap of the second.
+        for minutes in (15, 15, 15):
+            office.world.advance(seconds=60 * minutes)
+            report = desk.good()
+        assert office.world.written == []
+        assert report.counts["judged"] == 0
+
+
+def test_sync_after_report_only_is_a_first_run_again(desk: Desk, office: Office) -> None:
+    rules = desk.path.parent / "rules.yaml"
+    rules.write_text(AT_ONCE.replace("first_run: alert", "first_run: adopt"))
+    _account(office, "Beta", 12)
+    with open_installed(desk.world, desk.server, desk.path) as syncing:
+        syncing.good()
+    with _written_anew(desk, "sync", "report-only") as reporting:
+        reporting.night(3)
+        account = _account(office, "Alfa", 12)
+        reporting.good()
+        assert account in reporting.open()
+    before = set(office.world.with_external_id)
+    with _written_anew(desk, "report-only", "sync") as syncing:
+        syncing.good()
+    [fresh] = office.world.with_external_id.keys() - before
+    assert f":{account}:" not in fresh
+
+
+def _written_anew(desk: Desk, before: str, after: str) -> AbstractContextManager[Desk]:
+    """The same installation with another policy."""
+    text = desk.path.read_text()
+    desk.path.write_text(text.replace(f'"policy": "{before}"', f'"policy": "{after}"'))
+    return open_installed(desk.world, desk.server, desk.path)
