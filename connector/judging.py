@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
 from connector.progress import Progress
@@ -13,9 +14,10 @@ from rules.account_facts import find_subject
 from rules.alert import Phase, Reason, State, Step
 from rules.case import Case
 from rules.desired import NUMBERS
-from rules.facts import NOBODY, AccountId, Day, TicketId
+from rules.facts import NOBODY, Account, AccountId, Day, TicketId
 from rules.history import History
 from rules.judge import Judged, judge, retire
+from rules.rule import Rule
 from rules.subject import Subject
 
 _EVERY = 100
@@ -136,17 +138,32 @@ class _Judging:
 
     def _retire_gone(self) -> None:
         """Accounts that have states and are no longer there, or are ignored now."""
-        for account in self._before.keys() - self._cases.keys():
-            judged = retire(self._before[account], self._yardstick.as_of, Reason.ACCOUNT_GONE)
+        gone = self._before.keys() - self._cases.keys()
+        known = {account.id: account for account in self._store.accounts(self._settings.name)} if gone else {}
+        for account in gone:
+            reason = self._why_gone(account, known.get(account))
+            judged = retire(self._before[account], self._yardstick.as_of, reason)
             subject = Subject(id=account, name=account)
             self._note(subject, judged)
             states = {**self._before[account], **{one.rule: one.state for one in judged}}
             metrics = self._yardstick.metrics(subject, History(()), self._yardstick.today)
-            self._cases[account] = Case(metrics=metrics, states=states, resolved=_resolved(judged), exists=False)
+            self._cases[account] = Case(
+                metrics=metrics,
+                states=states,
+                resolved=_resolved(judged),
+                exists=reason is not Reason.ACCOUNT_GONE,
+                is_reviewed=reason is not Reason.ACCOUNT_IGNORED,
+            )
+
+    def _why_gone(self, name: AccountId, account: Account | None) -> Reason:
+        """Only the helpdesk can say that an account is gone; what is there and was not read is left out on purpose."""
+        is_there = name in self._settings.ignore.accounts if account is None else not account.deleted
+        return Reason.ACCOUNT_IGNORED if is_there else Reason.ACCOUNT_GONE
 
     def _result(self, *, day_turned: bool) -> Judging:
         rules = tuple(
-            RuleRow(rule=watch.rule.id, signal=watch.key, planned_at=None) for watch in self._yardstick.watches
+            RuleRow(rule=watch.rule.id, signal=watch.key, digest=_digest(watch.rule), planned_at=None)
+            for watch in self._yardstick.watches
         )
         judgement = Judgement(
             states=self._after,
@@ -183,8 +200,14 @@ def _is_at_rest(states: Mapping[str, State]) -> bool:
 
 
 def _rules_changed(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> bool:
-    met = {row.rule: row.signal for row in store.rules(settings.name)}
-    return met != {watch.rule.id: watch.key for watch in yardstick.watches}
+    met = {row.rule: (row.signal, row.digest) for row in store.rules(settings.name)}
+    return met != {watch.rule.id: (watch.key, _digest(watch.rule)) for watch in yardstick.watches}
+
+
+def _digest(rule: Rule) -> str:
+    """Of a rule without the texts that only people read."""
+    judged = replace(rule, title="", why=None, advice=None, play=None)
+    return blake2b(repr(judged).encode(), digest_size=16).hexdigest()
 
 
 def _resolved(judged: tuple[Judged, ...]) -> Mapping[str, Reason]:

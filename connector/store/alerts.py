@@ -42,7 +42,9 @@ class Alerts:
         with self._database.read() as connection:
             desk = find_desk(connection, helpdesk)
             rows = connection.execute(select(RULE).where(RULE.c.helpdesk == desk).order_by(RULE.c.rule))
-            return tuple(RuleRow(rule=row.rule, signal=row.signal, planned_at=row.planned_at) for row in rows)
+            return tuple(
+                RuleRow(rule=row.rule, signal=row.signal, digest=row.digest, planned_at=row.planned_at) for row in rows
+            )
 
     def transitions(
         self, helpdesk: HelpdeskName, account: AccountId | None = None, since: datetime | None = None
@@ -85,7 +87,8 @@ class Alerts:
         self._save_states(connection, desk, judgement.states)
         self._log(connection, desk, judgement.transitions)
         _save_days(connection, desk, judgement.days)
-        _save_rules(connection, desk, judgement.rules)
+        if judgement.rules is not None:
+            _save_rules(connection, desk, judgement.rules)
         forget_changed(connection, desk, judgement.changed)
         connection.execute(update(HELPDESK).where(HELPDESK.c.id == desk).values(judged_at=judgement.as_of))
 
@@ -148,12 +151,12 @@ def _packed_day(desk: int, one: VerdictDay) -> dict[str, object]:
 
 def _save_rules(connection: Connection, desk: int, rules: Iterable[RuleRow]) -> None:
     """A rule's first plan is remembered as long as the rule is judged."""
-    rows = [{"helpdesk": desk, "rule": rule.rule, "signal": rule.signal} for rule in rules]
-    if not rows:
-        return
+    rows = [{"helpdesk": desk, "rule": rule.rule, "signal": rule.signal, "digest": rule.digest} for rule in rules]
     names = [row["rule"] for row in rows]
     connection.execute(delete(RULE).where(RULE.c.helpdesk == desk, RULE.c.rule.not_in(names)))
+    if not rows:
+        return
     fresh = upsert(connection.dialect, RULE)
     keys = list(RULE.primary_key.columns)
-    changed = {"signal": fresh.excluded.signal}
+    changed = {"signal": fresh.excluded.signal, "digest": fresh.excluded.digest}
     connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=changed), rows)

@@ -98,11 +98,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """A rule that has met this helpdesk: by it a rule's first plan and a changed signal are known."""
+    """A rule that has met this helpdesk: by it a rule's first plan and an edit are known."""
 
     rule: str
     signal: str
     """The signal's text when it was last judged."""
+    digest: str
+    """Of everything in the rule that a verdict depends on, when it was last judged."""
     planned_at: datetime | None
     """The first plan under `sync` that had this rule; None: not yet."""
 
@@ -138,8 +140,8 @@ class Judgement:
     """By account and rule id, the changed ones; None drops the state."""
     transitions: tuple[TransitionRow, ...] = ()
     days: tuple[VerdictDay, ...] = ()
-    rules: tuple[RuleRow, ...] = ()
-    """Every rule that was judged, `planned_at` left out of account; others are forgotten."""
+    rules: tuple[RuleRow, ...] | None = None
+    """Every rule that was judged, `planned_at` left out of account; others are forgotten. None: as they were."""
     changed: frozenset[AccountId] = frozenset()
     """Accounts that had changed and were judged for it, as `Store.changed` named them."""
     as_of: datetime

@@ -179,7 +179,14 @@ TRANSITION = _numbered(
 Index("transition_of_account", TRANSITION.c.helpdesk, TRANSITION.c.account, TRANSITION.c.at)
 Index("transition_in_time", TRANSITION.c.helpdesk, TRANSITION.c.at)
 
-RULE = _table("rule", _helpdesk(), _key("rule"), Column("signal", Text, nullable=False), Column("planned_at", Moment))
+RULE = _table(
+    "rule",
+    _helpdesk(),
+    _key("rule"),
+    Column("signal", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("planned_at", Moment),
+)
 
 VERDICT_DAY = _table(
     "verdict_day",

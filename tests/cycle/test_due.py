@@ -139,3 +139,35 @@ def _written_anew(desk: Desk, before: str, after: str) -> AbstractContextManager
     text = desk.path.read_text()
     desk.path.write_text(text.replace(f'"policy": "{before}"', f'"policy": "{after}"'))
     return open_installed(desk.world, desk.server, desk.path)
+
+
+EDITS = [
+    ("enter: 9, exit: 7", "enter: 5, exit: 4"),
+    ("signal: tickets_28d", "signal: tickets_28d\n    only_if: tickets_28d < 2"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), EDITS)
+def test_edit_of_a_rule_is_judged_in_the_next_cycle(desk: Desk, office: Office, before: str, after: str) -> None:
+    """Its lines or its condition; the third cycle has nothing more to judge."""
+    account = _account(office, "Acme", 6)
+    desk.good()
+    office.world.advance(seconds=1800)
+    desk.good()
+    assert desk.good().counts["judged"] == 0
+    rules = desk.path.parent / "rules.yaml"
+    rules.write_text(AT_ONCE.replace(before, after))
+    with open_installed(desk.world, desk.server, desk.path) as edited:
+        assert edited.good().counts["judged"] == 1
+        assert (account in edited.open()) is ("enter: 5" in after)
+
+
+def test_edit_of_what_only_people_read_judges_nobody(desk: Desk, office: Office) -> None:
+    _account(office, "Acme", 6)
+    desk.good()
+    office.world.advance(seconds=1800)
+    desk.good()
+    rules = desk.path.parent / "rules.yaml"
+    rules.write_text(AT_ONCE.replace("Many tickets in four weeks", "Much work"))
+    with open_installed(desk.world, desk.server, desk.path) as edited:
+        assert edited.good().counts["judged"] == 0

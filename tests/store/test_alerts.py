@@ -28,7 +28,7 @@ OPEN = State(
     signal="touch_cost_90d / revenue_90d",
     reach=739_000,
 )
-RULE = RuleRow(rule="cost-share", signal="a / b", planned_at=None)
+RULE = RuleRow(rule="cost-share", signal="a / b", digest="1", planned_at=None)
 
 
 def opened(at: datetime, account: AccountId = ONE) -> TransitionRow:
@@ -93,7 +93,15 @@ def test_a_rules_first_plan_is_remembered_as_long_as_the_rule_is_judged(store: S
     for days in (0, 1):
         plan = PlanRows(made_at=NOW + timedelta(days=days), judgement=judgement, planned=frozenset({RULE.rule}))
         store.save_plan(ACME, plan)
-    assert store.rules(ACME) == (RuleRow(rule="cost-share", signal="a / b", planned_at=NOW),)
-    other = RuleRow(rule="reopens", signal="c", planned_at=None)
+    assert store.rules(ACME) == (RuleRow(rule="cost-share", signal="a / b", digest="1", planned_at=NOW),)
+    other = RuleRow(rule="reopens", signal="c", digest="2", planned_at=None)
     store.save_judgement(ACME, Judgement(states={}, rules=(other,), as_of=NOW))
     assert store.rules(ACME) == (other,)
+
+
+def test_rules_are_forgotten_when_none_is_judged_and_kept_when_nothing_was(store: Store) -> None:
+    store.save_judgement(ACME, Judgement(states={}, rules=(RULE,), as_of=NOW))
+    store.save_judgement(ACME, Judgement(states={}, as_of=NOW))
+    assert store.rules(ACME) == (RULE,)
+    store.save_judgement(ACME, Judgement(states={}, rules=(), as_of=NOW))
+    assert store.rules(ACME) == ()

@@ -256,6 +256,7 @@ def _create_rule() -> None:
         sa.Column("helpdesk", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("rule", _NAME, primary_key=True, autoincrement=False),
         sa.Column("signal", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("planned_at", sa.BigInteger()),
         sqlite_with_rowid=False,
     )
