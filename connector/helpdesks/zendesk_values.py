@@ -104,6 +104,7 @@ class Values:
         """A ticket. Raises ValueError for a time or status that is none."""
         tags, requester, assignee = row["tags"], row["requester_id"], row.get("assignee_id")
         organization, external_id = row["organization_id"], row.get("external_id")
+        created = int(moment(row["created_at"]).timestamp())
         return Ticket(
             TicketId(row["id"]),
             None if organization is None else str(organization),
@@ -111,8 +112,9 @@ class Values:
             self.person(requester),
             None if assignee is None else self.person(assignee),
             _channel(row),
-            UtcSecond(int(moment(row["created_at"]).timestamp())),
-            UtcSecond(row["generated_timestamp"]),
+            UtcSecond(created),
+            # Never before it was made: what was changed long ago is pruned.
+            UtcSecond(max(row["generated_timestamp"], created)),
             _ticket_status(row),
             (external_id is not None and external_id.startswith(OWN_KEY)) or self._alert_tag in tags,
             _tags(tags),

@@ -8,9 +8,10 @@ from typing import Annotated, Any, NotRequired
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-Id = Annotated[int, Field(ge=1, lt=2**63)]
-PersonId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-Second = Annotated[int, Field(ge=0, lt=2**32)]
+# Strict: `true` would pass for the number 1, and so for the first ticket there is.
+Id = Annotated[int, Field(strict=True, ge=1, lt=2**63)]
+PersonId = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Second = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
 """Unix seconds until 2106."""
 Cursor = Annotated[str, Field(max_length=4000, pattern=r"^\P{C}*$")]
 """Opaque; printable, for it goes back in a URL."""

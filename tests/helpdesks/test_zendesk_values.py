@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+from pydantic import ValidationError
 from steady_time import person_key
 from zendesk_account import SECOND, comment, event, organization, ticket
 
 from connector.helpdesks.zendesk_values import Kept, Values, clean, domains_of
-from connector.helpdesks.zendesk_wire import EventRow, OrganizationRow, TicketRow
+from connector.helpdesks.zendesk_wire import TICKET_ROW, EventRow, OrganizationRow, TicketRow
 from rules.facts import SYSTEM, Account, Comment, Event, PersonKey, Ticket, TicketStatus
 
 TIMER = "36000000000001"
@@ -49,6 +50,17 @@ def test_a_ticket_carries_what_counts_and_nobody_by_number() -> None:
 
 def test_the_time_of_a_ticket_is_when_the_export_made_it_and_not_when_it_was_updated() -> None:
     assert made(updated_at="2020-01-01T00:00:00Z", generated_timestamp=SECOND + 99).changed == SECOND + 99
+
+
+def test_a_ticket_was_never_changed_before_it_was_made() -> None:
+    assert made(generated_timestamp=1).changed == SECOND
+
+
+@pytest.mark.parametrize("key", ["id", "requester_id", "generated_timestamp", "organization_id"])
+@pytest.mark.parametrize("value", [True, "28", 28.0])
+def test_what_only_passes_for_a_number_is_none(key: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        TICKET_ROW.validate_python(ticket(28, **{key: value}))
 
 
 def test_a_ticket_may_have_neither_organisation_nor_assignee() -> None:
@@ -188,6 +200,7 @@ def test_organisation_fields_that_nobody_named_are_not_kept() -> None:
         ("", None),
         (["a", 2], "a,2"),
         ({"a": 1}, None),
+        (["a", ["b"], [[[]]]], "a"),
         (float("nan"), None),
         (0, "0"),
     ],
