@@ -21,6 +21,11 @@ from rules.change import Plan, Why
 
 _DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
 _LATER = "they are tried again by themselves"
+_STALE = timedelta(hours=24)
+_TOO_OLD = (
+    "what is stored reaches only to {:%Y-%m-%d %H:%M} UTC, more than a day back, and nothing is planned from that; "
+    "`touchcost status` says why the daemon came no further"
+)
 _STOPPED = "Stopped as asked; the next cycle goes on."
 
 
@@ -88,10 +93,15 @@ class Cycle:
             return None if judging is None else self._draft(helpdesk, judging)
 
     def plan_stored(self, progress: Progress) -> Draft | None:
-        """The same on what is stored: for use beside a daemon, which holds the lock."""
+        """The same on what is stored: for use beside a daemon, which holds the lock.
+
+        Raises HelpdeskError too when what is stored is more than a day behind: no cycle would judge that.
+        """
         as_of = self._store.absorbed_until(self._settings.name)
         if as_of is None:
             return None
+        if self._clock.now() - as_of > _STALE:
+            raise HelpdeskError(_TOO_OLD.format(as_of))
         judging = judge_due(self._store, self._settings, as_of, progress, whole=True)
         if judging is None:
             return None

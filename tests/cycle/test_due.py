@@ -8,6 +8,7 @@ import pytest
 from cycle_desk import NAME, Desk, open_desk, open_installed
 from cycle_worlds import Office
 
+from connector.progress import Silent
 from connector.simulator import Fault, Server
 from connector.store.rows import CycleEnd
 from rules.facts import AccountId
@@ -171,3 +172,15 @@ def test_edit_of_what_only_people_read_judges_nobody(desk: Desk, office: Office)
     rules.write_text(AT_ONCE.replace("Many tickets in four weeks", "Much work"))
     with open_installed(desk.world, desk.server, desk.path) as edited:
         assert edited.good().counts["judged"] == 0
+
+
+def test_plan_beside_a_daemon_that_came_no_further_for_a_day_is_refused(
+    desk: Desk, office: Office, quiet: AccountId
+) -> None:
+    assert desk.cycle.plan_stored(Silent()) is not None
+    office.world.advance(days=1.1)
+    with desk.store.lock(NAME):
+        said = desk.touchcost("plan")
+    assert quiet in desk.states()
+    assert said.status == 1
+    assert "what is stored reaches only to 2026-11-18" in said.err
