@@ -117,7 +117,9 @@ class Pull:
 
     def _fill(self) -> None:
         every = self._legs()
-        for leg in every:
+        over = [leg for leg in every if self._is_walked(leg)]
+        # The last of them is counted again: whether it was before the cut is not known.
+        for leg in (leg for leg in every if leg not in over[:-1]):
             self._progress.filling(self._settings.name, leg.number, len(every), leg.start)
             for stream in (Stream.EVENTS, Stream.TICKETS):
                 self._fill_leg(stream, leg)
@@ -130,9 +132,16 @@ class Pull:
         # The first leg began 28 days before the filling did, unless `since` lies within these.
         return legs(self._since(), max(starts) + _LEGS[0] if starts else self._clock.now().replace(microsecond=0))
 
-    def _fill_leg(self, stream: Stream, leg: Leg) -> None:
+    def _is_walked(self, leg: Leg) -> bool:
+        found = [self._walk_of(stream, leg) for stream in (Stream.EVENTS, Stream.TICKETS)]
+        return all(walk is not None and walk.done for walk in found)
+
+    def _walk_of(self, stream: Stream, leg: Leg) -> WalkState | None:
         walks = [walk for walk in self._store.walks(self._settings.name) if walk.filling and walk.stream is stream]
-        found = next((walk for walk in walks if walk.start == leg.start), None)
+        return next((walk for walk in walks if walk.start == leg.start), None)
+
+    def _fill_leg(self, stream: Stream, leg: Leg) -> None:
+        found = self._walk_of(stream, leg)
         if found is not None and found.done:
             return
         walk = Walk(stream=stream, start=leg.start, end=leg.end)

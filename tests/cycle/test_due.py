@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from cycle_desk import NAME, Desk, open_desk, open_installed
@@ -11,7 +13,7 @@ from cycle_worlds import Office
 from connector.progress import Silent
 from connector.simulator import Fault, Server
 from connector.store.rows import CycleEnd
-from rules.facts import AccountId
+from rules.facts import AccountId, HelpdeskName
 
 SINCE = "2026-09-15"
 AT_ONCE = """\
@@ -184,3 +186,33 @@ def test_plan_beside_a_daemon_that_came_no_further_for_a_day_is_refused(
     assert quiet in desk.states()
     assert said.status == 1
     assert "what is stored reaches only to 2026-11-18" in said.err
+
+
+class _Watcher(Silent):
+    """Asks to stop in the third walk of a first pull, and counts how often totals are built."""
+
+    def __init__(self, stop: Event) -> None:
+        self._stop = stop
+        self.builds = 0
+
+    def filling(self, helpdesk: HelpdeskName, walk: int, walks: int, start: datetime) -> None:  # noqa: ARG002 - a Progress takes them.
+        if walk == walks:
+            self._stop.set()
+
+    def counting(self, helpdesk: HelpdeskName) -> None:  # noqa: ARG002 - a Progress takes it.
+        self.builds += 1
+
+
+def test_restart_of_a_first_pull_counts_no_more_than_the_last_finished_walk_again(
+    office: Office, server: Server, tmp_path: Path
+) -> None:
+    with open_desk(office.world, server, tmp_path, "2026-01-01", AT_ONCE) as desk:
+        _account(office, "Acme", 12)
+        watcher = _Watcher(desk.stop)
+        assert desk.cycle.run_once(watcher).end is CycleEnd.CUT
+        assert watcher.builds == 2
+        desk.stop.clear()
+        again = _Watcher(Event())
+        assert desk.cycle.run_once(again).end is CycleEnd.FINE
+        assert again.builds == 2
+        assert desk.open()
