@@ -66,6 +66,8 @@ class Reason(StrEnum):
     """Grace or too short a history."""
     RULE_REMOVED = "rule removed"
     ACCOUNT_GONE = "account gone"
+    ACCOUNT_IGNORED = "account ignored"
+    """The configuration leaves the account out now."""
     ANSWER = "answer"
     """A person solved the alert ticket or took our tag off."""
 

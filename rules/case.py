@@ -26,6 +26,8 @@ class Case:
     """Tickets worth a look."""
     exists: bool = True
     """False for an account that the helpdesk says was deleted."""
+    is_reviewed: bool = True
+    """False for an account that the configuration leaves out: it shows nothing of ours."""
 
     @property
     def account(self) -> AccountId:

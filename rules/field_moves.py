@@ -26,6 +26,8 @@ class _Fields:
     """Only the fields that the helpdesk has."""
     owned: Mapping[str, Mark]
     alerted: bool
+    names: tuple[str, ...]
+    """What is written for this account, without the prefix."""
 
     @property
     def differing(self) -> frozenset[str]:
@@ -35,7 +37,7 @@ class _Fields:
 def plan_fields(case: Case, ticket: str | None, scene: Scene) -> Moves:
     """Write the fields of one account. `ticket` is the link of its alert ticket, or its key while it has no id."""
     alerts = shown(case, scene.rules)
-    wanted = desired_fields(case, alerts, ticket, scene.writing, scene.calendar)
+    wanted = desired_fields(case, alerts, ticket, scene.writing, scene.calendar) if case.is_reviewed else {}
     fields = _fields(case, alerts, wanted, scene)
     cause = _cause(fields, scene)
     if cause is None or _is_quiet(case, alerts, fields, scene):
@@ -49,13 +51,11 @@ def plan_fields(case: Case, ticket: str | None, scene: Scene) -> Moves:
 def _fields(case: Case, alerts: tuple[Alert, ...], wanted: Mapping[str, str | None], scene: Scene) -> _Fields:
     actual = scene.shown[case.account].fields
     owned = {mark.name: mark for mark in scene.marks(case.account) if mark.kind is MarkKind.FIELD}
-    emptied = {key: None for key in owned if key not in wanted and not _is_as_of(key, scene)}
+    names = field_names(scene.writing) if case.is_reviewed else ()
+    as_of = f"{scene.writing.prefix}{AS_OF}" if AS_OF in names else None
+    emptied = {key: None for key in owned if key not in wanted and key != as_of}
     desired = {key: value for key, value in {**emptied, **wanted}.items() if key in actual}
-    return _Fields(account=case.account, desired=desired, actual=actual, owned=owned, alerted=bool(alerts))
-
-
-def _is_as_of(key: str, scene: Scene) -> bool:
-    return key == f"{scene.writing.prefix}{AS_OF}" and AS_OF in field_names(scene.writing)
+    return _Fields(account=case.account, desired=desired, actual=actual, owned=owned, alerted=bool(alerts), names=names)
 
 
 def _is_quiet(case: Case, alerts: tuple[Alert, ...], fields: _Fields, scene: Scene) -> bool:
@@ -90,7 +90,7 @@ def _is_due(fields: _Fields, key: str, scene: Scene) -> bool:
     mark = fields.owned.get(key)
     if mark is None:
         return fields.alerted and key in _at_once(scene)
-    cleared = key.removeprefix(scene.writing.prefix) not in field_names(scene.writing)
+    cleared = key.removeprefix(scene.writing.prefix) not in fields.names
     return (key in _at_once(scene) or cleared) and not same(mark.value, fields.desired[key])
 
 
@@ -116,7 +116,7 @@ def _change(fields: _Fields, written: Mapping[str, str | None], cause: Cause) ->
 
 def _as_of(fields: _Fields, scene: Scene) -> dict[str, str | None]:
     key = f"{scene.writing.prefix}{AS_OF}"
-    if key not in fields.actual or AS_OF not in field_names(scene.writing):
+    if key not in fields.actual or AS_OF not in fields.names:
         return {}
     return {key: scene.calendar.shown(scene.as_of).isoformat()}
 

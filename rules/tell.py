@@ -11,7 +11,11 @@ from rules.messages.english import ENGLISH
 from rules.scene import Scene
 from rules.shown import days, short_date
 
-_WITHOUT_RECOVERY = {Reason.RULE_REMOVED: ENGLISH.rule_removed, Reason.ACCOUNT_GONE: ENGLISH.account_gone}
+_WITHOUT_RECOVERY = {
+    Reason.RULE_REMOVED: ENGLISH.rule_removed,
+    Reason.ACCOUNT_GONE: ENGLISH.account_gone,
+    Reason.ACCOUNT_IGNORED: ENGLISH.account_ignored,
+}
 
 
 def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
@@ -27,7 +31,9 @@ def later_message(
 
 
 def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
-    """What the ticket is solved with. A rule that was removed, or an account that is gone, is no recovery."""
+    """What the ticket is solved with. A removed rule, an account that is gone or left out: no recovery."""
+    if not case.is_reviewed:
+        return Cause.ENDED, ENGLISH.account_ignored
     over = [(state.resolved_at or scene.as_of, rule) for rule, state in case.states.items() if _is_over(state)]
     if not over:
         return Cause.ENDED, ENGLISH.no_longer

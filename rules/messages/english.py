@@ -25,6 +25,7 @@ ENGLISH = Texts(
     open_for="Open for {days}.",
     rule_removed="This review is over: the rule behind it is no longer used.",
     account_gone="This review is over: the account is no longer there.",
+    account_ignored="This review is over: this account is no longer reviewed.",
     no_longer="This review is over.",
     first_run_subject="For review: {count} found at the first look",
     standing="{count} of {accounts} accounts are for review.",

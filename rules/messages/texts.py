@@ -49,6 +49,7 @@ class Texts:
     """days"""
     rule_removed: str
     account_gone: str
+    account_ignored: str
     no_longer: str
     first_run_subject: str
     """count"""
