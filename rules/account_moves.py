@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rules.case import Case, shown
 from rules.field_moves import plan_fields
+from rules.marks import AlertTicket, WriteKind
 from rules.message_moves import ended_rows, plan_message
 from rules.moves import Moves, merge
 from rules.scene import Scene, live_ticket
@@ -30,7 +31,7 @@ def _gone(case: Case, scene: Scene) -> Moves:
 
 
 def _ticket_link(case: Case, message: Moves, scene: Scene) -> str | None:
-    """The link of the alert ticket, its key while the helpdesk has not given it a number."""
+    """The link of the alert ticket, its key while the helpdesk has yet to give it a number."""
     if scene.writing.alerts is AlertChoice.OFF or not shown(case, scene.rules):
         return None
     changed = {ticket.key: ticket for ticket in message.tickets}
@@ -38,4 +39,12 @@ def _ticket_link(case: Case, message: Moves, scene: Scene) -> str | None:
     ticket = live_ticket((*tickets, *changed.values()))
     if ticket is None:
         return None
-    return ticket.key if ticket.ticket is None else scene.pages.ticket_link(ticket.ticket)
+    if ticket.ticket is not None:
+        return scene.pages.ticket_link(ticket.ticket)
+    # A ticket that the helpdesk refused has no link, and none to wait for.
+    return None if _is_refused(ticket, scene) else ticket.key
+
+
+def _is_refused(ticket: AlertTicket, scene: Scene) -> bool:
+    rows = scene.waits(ticket.account, WriteKind.OPEN_ALERT)
+    return any(row.parked and row.key == ticket.key for row in rows)
