@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from connector import log
@@ -11,12 +11,13 @@ from connector.deliver import Delivered, Delivery
 from connector.helpdesk import Helpdesk, HelpdeskBusyError, HelpdeskError
 from connector.installation import Installation
 from connector.judging import Judging, judge_due
-from connector.planning import Draft, draft, draft_withdrawal, told_rows
-from connector.progress import Progress, Silent
+from connector.planning import Draft, draft, told_rows
+from connector.progress import Progress
 from connector.pulling import Pull, Pulled, StoppedError
 from connector.revenue import refresh_revenue
 from connector.settings import HelpdeskSettings, WritePolicy
-from connector.store.rows import CycleEnd, FencedError, Judgement
+from connector.store.rows import CycleEnd, FencedError
+from connector.withdrawing import draft_withdrawal, unclear_writes, what_is_left, withdrawal_rows
 from rules.change import Plan, Why
 
 _DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
@@ -107,32 +108,29 @@ class Cycle:
             return None
         return draft(self._open(), self._store, self._settings, judging, self._clock.now())
 
-    def plan_withdrawal(self) -> Draft | None:
-        """What takes away everything we ever wrote; None when nothing was ever judged, and so written.
-
-        Raises HelpdeskBusyError and HelpdeskError.
-        """
-        as_of = self._store.absorbed_until(self._settings.name)
-        if as_of is None:
-            return None
-        judging = judge_due(self._store, self._settings, as_of, Silent(), whole=True)
-        if judging is None:
-            return None
-        unjudged = replace(judging, judgement=Judgement(states={}, rules=judging.judgement.rules, as_of=judging.as_of))
-        return draft_withdrawal(self._open(), self._store, self._settings, unjudged, self._clock.now())
+    def plan_withdrawal(self) -> Plan:
+        """What takes away everything we ever wrote. Raises HelpdeskBusyError and HelpdeskError."""
+        return draft_withdrawal(self._open(), self._store, self._settings, self._clock.now())
 
     def withdraw(self, progress: Progress) -> CycleReport:
-        """Takes away everything we ever wrote, through the same outbox. Takes the helpdesk's lock."""
+        """Takes away everything we ever wrote, through the same outbox. Takes the helpdesk's lock.
+
+        The report is not good while anything of ours is left.
+        """
         with self._store.lock(self._settings.name):
             return self._guarded(lambda: self._withdraw(progress))
 
     def _withdraw(self, progress: Progress) -> CycleReport:
-        drafted = self.plan_withdrawal()
-        if drafted is None:
-            return self._report(CycleEnd.FINE)
-        self._store.save_plan(self._settings.name, told_rows(drafted))
-        delivered = self._deliver(self._open(), progress, None)
-        return self._delivered({}, drafted, delivered, None)
+        helpdesk = self._open()
+        self._delivery(helpdesk).resolve(unclear_writes(self._store, self._settings.name), progress)
+        if self._installation.stop.is_set():
+            return self._report(CycleEnd.CUT, _STOPPED)
+        drawn = draft_withdrawal(helpdesk, self._store, self._settings, self._clock.now())
+        self._store.save_plan(self._settings.name, withdrawal_rows(drawn, self._store, self._clock.now()))
+        delivered = self._deliver(helpdesk, progress, None)
+        left = what_is_left(self._store, self._settings.name)
+        sentence = " ".join([*delivered.problems, *left])
+        return self._report(CycleEnd.FAILED if sentence else CycleEnd.FINE, sentence, counts=delivered.counts)
 
     def _guarded(self, work: Callable[[], CycleReport]) -> CycleReport:
         try:
@@ -196,8 +194,10 @@ class Cycle:
         return draft(helpdesk, self._store, self._settings, judging, self._clock.now())
 
     def _deliver(self, helpdesk: Helpdesk, progress: Progress, patience: timedelta | None) -> Delivered:
-        delivery = Delivery(helpdesk, self._store, self._settings, self._clock, self._installation.stop)
-        return delivery.run(progress, patience)
+        return self._delivery(helpdesk).run(progress, patience)
+
+    def _delivery(self, helpdesk: Helpdesk) -> Delivery:
+        return Delivery(helpdesk, self._store, self._settings, self._clock, self._installation.stop)
 
     def _prune(self, judging: Judging) -> None:
         if judging.day_turned:

@@ -49,6 +49,7 @@ class Delivery:
         self._clock = clock
         self._stop = stop
         self._deadline: float | None = None
+        self._only: frozenset[int] | None = None
         self._ends: dict[int, Receipt] = {}
         self._rows: dict[int, OutboxRow] = {}
         self._tickets = {ticket.key: ticket for ticket in store.ledger(self._name).tickets}
@@ -66,9 +67,14 @@ class Delivery:
             self._read_back()
         return self._report(parked)
 
+    def resolve(self, rows: frozenset[int], progress: Progress) -> None:
+        """Find out what became of these rows alone, and send those that never arrived. Raises as `run` does."""
+        self._only = rows
+        self._send(progress)
+
     def _send(self, progress: Progress) -> None:
         for _ in range(ROUNDS):
-            due = [row for row in self._store.due(self._name, self._clock.now()) if self._is_to_do(row)]
+            due = [row for row in self._due() if self._is_to_do(row)]
             if not due:
                 return
             for chunk in _chunks(due):
@@ -76,6 +82,15 @@ class Delivery:
                     return
                 self._send_chunk(chunk)
                 progress.delivering(self._name, len(self._ends), len(due))
+
+    def _due(self) -> Iterator[OutboxRow]:
+        """What waits and may be sent now. A row that was asked for alone is due whatever it was to wait for."""
+        if self._only is None:
+            yield from self._store.due(self._name, self._clock.now())
+            return
+        for row in self._store.outbox(self._name):
+            if row.id in self._only and row.state is OutboxState.WAITING:
+                yield row
 
     def _is_to_do(self, row: OutboxRow) -> bool:
         """Not yet tried in this run, or left unclear by it."""

@@ -10,11 +10,11 @@ from connector.store.rows import NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
 from rules.ask import Asked, ask
 from rules.change import Change, Plan, Waiting
+from rules.facts import HelpdeskName
 from rules.marks import MarksRead
 from rules.plan import plan
 from rules.reconcile import Reading
 from rules.scene import Pages, Scene
-from rules.withdraw import everything, withdraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +35,8 @@ def draft(
 ) -> Draft:
     """Reads the marks concerned and plans. Raises HelpdeskBusyError or HelpdeskError."""
     scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
-    scene = replace(scene, reading=_read(helpdesk, ask(scene, judging.judgement.changed)))
+    scene = replace(scene, reading=read(helpdesk, ask(scene, judging.judgement.changed)))
     return Draft(plan=plan(scene), scene=scene, judging=judging)
-
-
-def draft_withdrawal(
-    helpdesk: Helpdesk, store: Store, settings: HelpdeskSettings, judging: Judging, now: datetime
-) -> Draft:
-    """The plan that takes away everything we ever wrote. Raises HelpdeskBusyError or HelpdeskError."""
-    scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
-    scene = replace(scene, reading=_read(helpdesk, everything(scene)))
-    return Draft(plan=withdraw(scene), scene=scene, judging=judging)
 
 
 def told_rows(drafted: Draft) -> PlanRows:
@@ -63,7 +54,7 @@ def told_rows(drafted: Draft) -> PlanRows:
             states={**judgement.states, **drawn.states},
             transitions=(*judgement.transitions, *transitions),
         ),
-        writes=tuple(_write(change) for change in drawn.changes),
+        writes=tuple(new_write(change) for change in drawn.changes),
         cancelled=drawn.cancelled,
         marks=drawn.marks,
         dropped=drawn.dropped,
@@ -74,7 +65,8 @@ def told_rows(drafted: Draft) -> PlanRows:
     )
 
 
-def _write(change: Change) -> NewWrite:
+def new_write(change: Change) -> NewWrite:
+    """A change as it goes into the outbox."""
     return NewWrite(
         account=change.account,
         kind=change.kind,
@@ -83,6 +75,25 @@ def _write(change: Change) -> NewWrite:
         what=change.what,
         reason=str(change.reason),
         body=change.body,
+    )
+
+
+def waiting_writes(store: Store, helpdesk: HelpdeskName) -> tuple[Waiting, ...]:
+    """The outbox as plans see it."""
+    return tuple(
+        Waiting(
+            id=row.id,
+            account=row.write.account,
+            kind=row.write.kind,
+            key=row.write.key,
+            what=row.write.what,
+            body=row.write.body,
+            parked=row.state is OutboxState.PARKED,
+            underway=row.job is not None or row.not_before is not None,
+            tried=row.attempts > 0,
+            in_job=row.job is not None,
+        )
+        for row in store.outbox(helpdesk)
     )
 
 
@@ -99,7 +110,7 @@ def _scene(store: Store, settings: HelpdeskSettings, judging: Judging, pages: Pa
         cases=judging.cases,
         reading=_nothing_read(now),
         ledger=store.ledger(settings.name),
-        waiting=_waiting(store, settings),
+        waiting=waiting_writes(store, settings.name),
         holds=store.holds(settings.name),
         planned={row.rule: row.planned_at for row in store.rules(settings.name) if row.planned_at is not None},
         active_accounts=judging.active_accounts,
@@ -112,26 +123,11 @@ def _nothing_read(now: datetime) -> Reading:
     return Reading(marks=MarksRead(read_at=now, accounts=()), accounts=frozenset(), tickets=frozenset())
 
 
-def _read(helpdesk: Helpdesk, asked: Asked) -> Reading:
+def read(helpdesk: Helpdesk, asked: Asked) -> Reading:
+    """What was asked for, read now. Raises HelpdeskBusyError or HelpdeskError."""
     marks = helpdesk.read_marks(asked.accounts, asked.tickets)
     return Reading(marks=marks, accounts=frozenset(asked.accounts), tickets=frozenset(asked.tickets))
 
 
 def _pages(identity: Identity) -> Pages:
     return Pages(account=identity.account_page, ticket=identity.ticket_page)
-
-
-def _waiting(store: Store, settings: HelpdeskSettings) -> tuple[Waiting, ...]:
-    return tuple(
-        Waiting(
-            id=row.id,
-            account=row.write.account,
-            kind=row.write.kind,
-            key=row.write.key,
-            what=row.write.what,
-            body=row.write.body,
-            parked=row.state is OutboxState.PARKED,
-            underway=row.job is not None or row.not_before is not None,
-        )
-        for row in store.outbox(settings.name)
-    )

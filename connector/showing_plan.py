@@ -15,7 +15,7 @@ from rules.alert import Block, Phase
 from rules.case import Alert, Case, standing
 from rules.change import Change, Plan, as_json
 from rules.expression import signal_unit
-from rules.facts import NOBODY, AccountId, Day, HelpdeskName
+from rules.facts import NOBODY, AccountId, Day
 from rules.marks import WriteKind
 from rules.rule import Level
 from rules.shown import long_date, show
@@ -48,14 +48,17 @@ def plan_parts(settings: HelpdeskSettings, draft: Draft, *, full: bool) -> Itera
     yield from _remarks(plan, draft.scene.cases)
 
 
-def withdrawal_parts(helpdesk: HelpdeskName, draft: Draft | None) -> Iterator[RenderableType]:
-    """What `withdraw --yes` would do."""
-    yield heading(helpdesk)
-    if draft is None or draft.plan.is_empty:
-        yield "  nothing of ours is there"
-        return
-    for change in draft.plan.changes:
-        yield _line(change, draft.scene.cases)
+def withdrawal_parts(
+    settings: HelpdeskSettings, plan: Plan, names: Mapping[AccountId, str]
+) -> Iterator[RenderableType]:
+    """What `withdraw --yes` would do; `names` of accounts as far as they are known."""
+    yield heading(plan.helpdesk)
+    if plan.is_empty:
+        yield "  nothing of ours is shown there"
+    for change in plan.changes:
+        yield _line(change, names)
+    if settings.write.policy is WritePolicy.SYNC:
+        yield Text("write.policy is sync: the next cycle would write again. Set it to report-only first.", "yellow")
     yield "Nothing was taken away. Take all of it away with: touchcost withdraw --yes"
 
 
@@ -134,25 +137,23 @@ def _mark(alert: Alert) -> str:
 
 
 def _changes(draft: Draft, *, full: bool) -> Iterator[RenderableType]:
-    plan, cases = draft.plan, draft.scene.cases
+    plan, names = draft.plan, {account: _name(case) for account, case in draft.scene.cases.items()}
     if plan.changes:
         yield heading("Writes")
     for change in plan.changes:
-        yield _line(change, cases)
+        yield _line(change, names)
         if full:
             yield from _texts(change.body)
     if plan.withheld:
         yield heading("Withheld")
     for held in plan.withheld:
-        yield _line(held.change, cases).append(f", withheld: {_said(held.why)}", "yellow")
+        yield _line(held.change, names).append(f", withheld: {_said(held.why)}", "yellow")
         if full:
             yield from _texts(held.change.body)
 
 
-def _line(change: Change, cases: Mapping[AccountId, Case]) -> Text:
-    name = "no account" if change.account == NOBODY else change.account
-    if change.account in cases:
-        name = _name(cases[change.account])
+def _line(change: Change, names: Mapping[AccountId, str]) -> Text:
+    name = "no account" if change.account == NOBODY else names.get(change.account) or change.account
     line = Text("  ").append_text(clean(name, "bold")).append(f"  {_WORDS[change.kind]} ", "not bold")
     return line.append_text(clean(change.what)).append(f"  ({_said(change.reason)})", "dim")
 

@@ -121,6 +121,10 @@ class Waiting:
     parked: bool = False
     underway: bool = False
     """It was given to a job, or the helpdesk asked us to wait with it: it stays as it is."""
+    tried: bool = False
+    """It may have been sent."""
+    in_job: bool = False
+    """The helpdesk works on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

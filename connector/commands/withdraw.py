@@ -16,6 +16,9 @@ from connector.settings import HelpdeskSettings, WritePolicy
 from connector.showing_cycle import report_line
 from connector.showing_plan import withdrawal_parts
 from connector.stopping import stopped_by_signals
+from connector.store.store import Store
+from connector.withdrawing import what_is_left
+from rules.facts import HelpdeskName
 
 
 def withdraw(
@@ -46,28 +49,36 @@ def _withdraw(installation: Installation, settings: HelpdeskSettings, *, yes: bo
     """Whether all went well; one helpdesk never holds up another."""
     try:
         if yes:
-            return _take_away(installation, settings, delete_data=delete_data)
-        draft = Cycle(installation, settings).plan_withdrawal()
+            return _take_away(installation, settings) and (not delete_data or _erase(installation.store, settings.name))
+        drawn = Cycle(installation, settings).plan_withdrawal()
     except HelpdeskError as refused:
         complain(f"{settings.name}: {refused}")
         return False
-    say(*withdrawal_parts(settings.name, draft))
+    names = {account.id: account.name for account in installation.store.accounts(settings.name)}
+    say(*withdrawal_parts(settings, drawn, names))
     return True
 
 
-def _take_away(installation: Installation, settings: HelpdeskSettings, *, delete_data: bool) -> bool:
+def _take_away(installation: Installation, settings: HelpdeskSettings) -> bool:
+    if settings.write.policy is WritePolicy.SYNC:
+        say(f"{settings.name}: write.policy is still sync; the next cycle writes again. Set it to report-only first.")
     with bars(installation.clock) as progress:
         report = Cycle(installation, _writing(settings)).withdraw(progress)
     say(report_line(report))
     if not report.is_good:
         complain(f"{settings.name}: {report.sentence}")
-        return False
-    if delete_data:
-        with installation.store.lock(settings.name):
-            installation.store.erase(settings.name)
-        say(f"{settings.name}: the store holds nothing of it any more.")
-    elif settings.write.policy is WritePolicy.SYNC:
-        say(f"{settings.name}: write.policy is still sync; the next cycle writes again. Set it to report-only first.")
+    return report.is_good
+
+
+def _erase(store: Store, helpdesk: HelpdeskName) -> bool:
+    """Forget the helpdesk; not while anything of ours may be there, for without the store nobody can take it away."""
+    with store.lock(helpdesk):
+        left = " ".join(what_is_left(store, helpdesk))
+        if left:
+            complain(f"{helpdesk}: the store keeps its data. {left}")
+            return False
+        store.erase(helpdesk)
+    say(f"{helpdesk}: the store holds nothing of it any more.")
     return True
 
 

@@ -3,15 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from planning_desk import ACME, PAGES, POLICY, REOPENS, START, Desk, kinds, standing
+from planning_desk import ACME, PAGES, POLICY, START, Desk, kinds, standing
 
 from rules.ask import Asked, ask
 from rules.change import Cause, Why
 from rules.facts import AccountId, TicketId
 from rules.reconcile import Ledger, Reading
-from rules.rule import FirstRun, Level, Policy
+from rules.rule import FirstRun, Level
 from rules.scene import Scene
-from rules.withdraw import everything, withdraw
 
 ADOPT = replace(POLICY, guard=replace(POLICY.guard, first_run=FirstRun.ADOPT))
 
@@ -128,26 +127,3 @@ def test_marks_that_no_read_has_shown_are_read() -> None:
     desk = adopting(1)
     desk.save(desk.plan())
     assert ask(unread(desk), frozenset()).accounts == ("100",)
-
-
-def test_withdrawal_leaves_nothing_of_ours_and_everything_of_others() -> None:
-    desk = Desk(policy=Policy(rules=(*POLICY.rules, REOPENS), guard=POLICY.guard))
-    desk.add(tags=["gold", "care_vip"], cost_share=standing())
-    desk.round()
-    scene = desk.scene()
-    assert everything(scene) == Asked(accounts=(ACME,), tickets=(TicketId(1),))
-    made = withdraw(scene)
-    assert [(change.kind, change.reason) for change in made.changes] == [
-        ("close_alert", Cause.WITHDRAWN),
-        ("remove_tag", Cause.WITHDRAWN),
-        ("set_field", Cause.WITHDRAWN),
-    ]
-    desk.save(made)
-    for change in made.changes:
-        if change.kind != "close_alert":
-            desk.apply(change)
-    desk.later()
-    desk.settle()
-    assert desk.tags[ACME] == {"gold", "care_vip"}
-    assert set(desk.fields[ACME].values()) == {None}
-    assert desk.ledger.marks == ()
