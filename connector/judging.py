@@ -1,7 +1,7 @@
 """Judges the accounts of a helpdesk that are due, and gathers what their plan is made from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -40,8 +40,6 @@ class Judging:
     active_accounts: int
     """Accounts with a ticket in 90 days."""
     yardstick: Yardstick
-    states: Mapping[AccountId, Mapping[str, State]] = field(default_factory=dict)
-    """Every account's states after it, those that were not judged too."""
 
 
 def judge_due(
@@ -172,7 +170,6 @@ class _Judging:
             rules=rules,
             as_of=self._yardstick.as_of,
         )
-        after = {**self._before, **{account: case.states for account, case in self._cases.items()}}
         return Judging(
             as_of=self._yardstick.as_of,
             day_turned=day_turned,
@@ -181,7 +178,6 @@ class _Judging:
             owners=_count_owners(self._store, self._settings, self._yardstick),
             active_accounts=self._store.active_accounts(self._settings.name, Day(self._yardstick.today - _ACTIVE + 1)),
             yardstick=self._yardstick,
-            states=after,
         )
 
 

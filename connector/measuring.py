@@ -19,9 +19,6 @@ from rules.stretch import Fleet
 from rules.subject import Subject, without_account
 from rules.watch import Watch, watch
 
-FURTHEST_BACK = 365
-"""Days of the widest window."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Yardstick:

@@ -36,8 +36,6 @@ class Pulled:
     """Up to when every stream is absorbed."""
     rows: int
     rejected: tuple[Rejected, ...]
-    filled: bool
-    """True when the first pull has come to its end, now or long ago."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,6 @@ class Pull:
             as_of=min(walk.reached or walk.start for walk in walks),
             rows=self._rows,
             rejected=tuple(self._rejected),
-            filled=True,
         )
 
     def _lists(self) -> None:

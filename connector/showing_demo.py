@@ -14,7 +14,6 @@ from connector.screen import clean
 from connector.simulator.page_lines import AccountLine, Counts
 
 _STYLES = dict(zip(MARKED, ("bold yellow", "yellow"), strict=True))
-_HEADINGS = ("Account", "State", "Since", "Why", "Tags", "Alert ticket")
 
 
 def setting(look: Look, now: datetime, url: str, folder: Path) -> Iterator[Text]:

@@ -94,9 +94,6 @@ class _Alerts:
         """Alerts that the guard decides on: new ones that no rule exempts."""
         return [alert for alert in alerts if self._is_fresh(alert)]
 
-    def fresh_keys(self, account: AccountId) -> list[AlertKey]:
-        return [(account, alert.rule.id) for alert in self.fresh(self.standing[account])]
-
     def reviewed(self) -> set[AccountId]:
         """Accounts that are for review and were told so."""
         return {account for account, alerts in self.standing.items() if any(self._is_reviewed(a) for a in alerts)}

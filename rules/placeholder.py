@@ -9,11 +9,6 @@ from rules.token import Mistake
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def placeholder_names(text: str) -> tuple[str, ...]:
-    """The names between braces, in their order."""
-    return tuple(_PLACEHOLDER.findall(text))
-
-
 def placeholder_mistakes(text: str) -> tuple[Mistake, ...]:
     """Unknown names, and braces that open or close nothing."""
     unknown = [

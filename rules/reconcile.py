@@ -69,7 +69,6 @@ class Answers:
     """Alert tickets that changed without us, as they are now."""
     accounts: frozenset[AccountId] = frozenset()
     """Whose alerts are acknowledged by that."""
-    missing: int = 0
     too_many: bool = False
     """More are missing than people take off: nothing is to be believed of it."""
 
@@ -106,7 +105,6 @@ def find_answers(ledger: Ledger, reading: Reading, existing: frozenset[AccountId
         taken_off=taken_off,
         tickets=tuple(ticket.after for ticket in changed),
         accounts=frozenset(answered),
-        missing=missing,
         too_many=missing > max(Decimal(_MOST_MISSING), _MISSING_SHARE * all_marks),
     )
 
