@@ -66,7 +66,7 @@ def _work(one: Measurable, yardstick: Yardstick, first: Day) -> _Work:
 
 
 def _recount(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
-    asked = store.recount(settings.name, make_basis(store, settings))
+    asked = store.foresee(settings.name, make_basis(store, settings))
     if asked is not Recount.NOTHING:
         yield Finding(severity=Severity.WARNING, sentence=_RECOUNTS[asked])
 

@@ -34,7 +34,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the account should show by the rules, whatever the policy is and whatever the guard holds."""
+    """What the account should show, whatever the policy is; what the guard holds is left out."""
 
     tags: frozenset[str]
     fields: Mapping[str, str | None]

@@ -10,7 +10,7 @@ from rich.text import Text
 from connector import log
 from rules.evidence import plain
 
-_WIDE = 160
+_WIDE = 240
 
 
 def say(*parts: RenderableType) -> None:
@@ -26,6 +26,11 @@ def warn(*parts: RenderableType) -> None:
 def complain(sentence: str) -> None:
     """What is wrong, to stderr, as plain lines."""
     sys.stderr.write(f"{log.redact(sentence)}\n")
+
+
+def complain_of(name: str, sentence: str) -> None:
+    """What is wrong with one helpdesk; its name is said once, for its own sentences begin with it."""
+    complain(sentence if sentence.startswith(f"{name}: ") else f"{name}: {sentence}")
 
 
 def say_lines(text: str) -> None:

@@ -8,10 +8,14 @@ import typer
 
 from connector.account_list import SORTS, AccountList, Month, as_document, list_accounts, sort_accounts
 from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
+from connector.config_error import ConfigError
 from connector.installation import open_installation
+from connector.measuring import make_calendar
 from connector.screen import complain, say, say_json, say_lines
 from connector.showing_accounts import accounts_table, as_csv, notes
 from connector.showing_findings import heading
+from rules.account_table import month_days
+from rules.facts import Day
 
 _DECEMBER = 12
 
@@ -52,6 +56,8 @@ def _tables(path: Path, helpdesk: str | None, month: Month | None) -> list[Accou
     tables = []
     with open_installation(path) as installation:
         for settings in chosen(installation.settings, helpdesk):
+            if month is not None and _is_ahead(month, make_calendar(settings).today(installation.clock.now())):
+                raise ConfigError(["--month: that month has not begun yet"])
             table = list_accounts(installation.store, settings, month)
             if table is None:
                 complain(f"{settings.name}: nothing was pulled yet; touchcost plan begins with that")
@@ -62,6 +68,10 @@ def _tables(path: Path, helpdesk: str | None, month: Month | None) -> list[Accou
 
 def _show(table: AccountList, sort: str) -> None:
     say(heading(table.helpdesk), accounts_table(table, sort_accounts(table.accounts, sort)), *notes(table))
+
+
+def _is_ahead(month: Month, today: Day) -> bool:
+    return month_days(*month)[0] > today
 
 
 def _month(text: str) -> Month:

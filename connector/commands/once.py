@@ -8,7 +8,7 @@ from connector.commands.options import FAILED, HelpdeskOption, chosen, config_pa
 from connector.cycle import CycleReport, run_once
 from connector.installation import Installation, open_installation
 from connector.progress import Progress
-from connector.screen import complain, say
+from connector.screen import complain, complain_of, say
 from connector.settings import HelpdeskSettings
 from connector.showing_cycle import report_line
 from connector.stopping import stopped_by_signals
@@ -40,12 +40,12 @@ def _cycle(installation: Installation, settings: HelpdeskSettings, progress: Pro
     try:
         return run_once(installation, settings, progress)
     except LockedError as locked:
-        complain(f"{settings.name}: {locked}")
+        complain_of(settings.name, str(locked))
         return None
 
 
 def _tell(report: CycleReport) -> None:
     if not report.is_good:
-        complain(f"{report.helpdesk}: {report.sentence}")
+        complain_of(report.helpdesk, report.sentence)
     for warning in report.warnings:
-        complain(f"{report.helpdesk}: {warning}")
+        complain_of(report.helpdesk, warning)

@@ -14,7 +14,7 @@ from connector.installation import Installation, open_installation
 from connector.planning import Draft
 from connector.progress import Progress
 from connector.pulling import StoppedError
-from connector.screen import complain, say, say_json
+from connector.screen import complain, complain_of, say, say_json
 from connector.settings import HelpdeskSettings
 from connector.showing_plan import plan_document, plan_parts
 from connector.stopping import stopped_by_signals
@@ -71,7 +71,7 @@ def _draft(installation: Installation, settings: HelpdeskSettings, progress: Pro
         complain(f"{settings.name}: stopped as asked; what was pulled is kept")
         return None
     except HelpdeskError as refused:
-        complain(f"{settings.name}: {refused}")
+        complain_of(settings.name, str(refused))
         return None
     if draft is None:
         complain(f"{settings.name}: nothing was pulled yet")

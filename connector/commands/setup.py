@@ -11,7 +11,7 @@ from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen
 from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Stream, Walk, Write
 from connector.installation import Installation, open_installation
 from connector.needs import field_writes
-from connector.screen import clean, complain, say
+from connector.screen import clean, complain_of, say
 from connector.settings import FieldChoice, HelpdeskSettings, WritePolicy
 from connector.showing_findings import heading
 
@@ -30,7 +30,7 @@ def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOp
             try:
                 good = _set_up(installation, settings, yes=yes) and good
             except HelpdeskError as refused:
-                complain(f"{settings.name}: {refused}")
+                complain_of(settings.name, str(refused))
                 good = False
     if not good:
         raise typer.Exit(FAILED)

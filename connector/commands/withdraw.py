@@ -11,7 +11,7 @@ from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen
 from connector.cycle import Cycle
 from connector.helpdesk import HelpdeskError
 from connector.installation import Installation, open_installation
-from connector.screen import complain, say
+from connector.screen import complain, complain_of, say
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.showing_cycle import report_line
 from connector.showing_plan import withdrawal_parts
@@ -52,7 +52,7 @@ def _withdraw(installation: Installation, settings: HelpdeskSettings, *, yes: bo
             return _take_away(installation, settings) and (not delete_data or _erase(installation.store, settings.name))
         drawn = Cycle(installation, settings).plan_withdrawal()
     except HelpdeskError as refused:
-        complain(f"{settings.name}: {refused}")
+        complain_of(settings.name, str(refused))
         return False
     names = {account.id: account.name for account in installation.store.accounts(settings.name)}
     say(*withdrawal_parts(settings, drawn, names))
@@ -66,7 +66,7 @@ def _take_away(installation: Installation, settings: HelpdeskSettings) -> bool:
         report = Cycle(installation, _writing(settings)).withdraw(progress)
     say(report_line(report))
     if not report.is_good:
-        complain(f"{settings.name}: {report.sentence}")
+        complain_of(settings.name, report.sentence)
     return report.is_good
 
 

@@ -1,0 +1,42 @@
+"""How far a value is from a rule's lines."""
+
+from decimal import Decimal
+
+import pytest
+
+from rules.expression import parse_signal
+from rules.lines import Distance, distance
+from rules.rule import Direction, Level, Lines, Rule, Signal
+
+TWO = ((Level.WATCH, "10"), (Level.RED, "20"))
+BELOW = ((Level.WATCH, "20"), (Level.RED, "10"))
+
+
+def rule(levels: tuple[tuple[Level, str], ...], direction: Direction = Direction.ABOVE) -> Rule:
+    signal = parse_signal("tickets_28d")
+    assert isinstance(signal, Signal)
+    lines = tuple((level, Lines(enter=Decimal(line), exit=Decimal(line))) for level, line in levels)
+    return Rule(id="r", title="r", signal=signal, levels=lines, direction=direction)
+
+
+@pytest.mark.parametrize(
+    ("value", "level", "by", "crossed"),
+    [
+        ("3", Level.WATCH, "7", False),
+        ("10", Level.RED, "10", False),
+        ("20", Level.RED, "0", True),
+        ("26", Level.RED, "6", True),
+    ],
+)
+def test_distance_is_to_the_line_that_comes_next(value: str, level: Level, by: str, crossed: bool) -> None:  # noqa: FBT001
+    assert distance(Decimal(value), rule(TWO)) == Distance(level=level, by=Decimal(by), crossed=crossed)
+
+
+def test_rule_that_watches_below_counts_the_other_way() -> None:
+    watching = rule(BELOW, Direction.BELOW)
+    assert distance(Decimal(25), watching) == Distance(level=Level.WATCH, by=Decimal(5), crossed=False)
+    assert distance(Decimal(4), watching) == Distance(level=Level.RED, by=Decimal(6), crossed=True)
+
+
+def test_infinite_value_is_beyond_without_a_distance() -> None:
+    assert distance(Decimal("Infinity"), rule(TWO)) == Distance(level=Level.RED, by=None, crossed=True)
