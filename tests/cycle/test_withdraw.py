@@ -13,8 +13,9 @@ from cycle_nursery import open_nursery
 from cycle_worlds import Office, make_office
 
 from connector.counting import make_basis
+from connector.progress import Silent
 from connector.simulator import Fault, serve
-from connector.store.rows import OutboxRow
+from connector.store.rows import CycleEnd, OutboxRow
 from rules.marks import WriteKind
 
 AT_ONCE = BUSY.replace("max_open_share: 100%", "max_open_share: 100%, first_run: alert").replace("hold: 2d", "hold: 0d")
@@ -113,7 +114,7 @@ def test_job_that_runs_is_waited_for_and_then_cleared(tmp_path: Path) -> None:
         desk.once()
         assert rows(desk)[WriteKind.SET_FIELD].job is not None
         before = desk.store.ledger(NAME).marks
-        assert desk.touchcost("withdraw", "--yes", "--delete-data").status == 1
+        assert desk.cycle.withdraw(Silent()).end is CycleEnd.FAILED
         assert desk.store.ledger(NAME).marks == before
         desk.world.faults.clear()
         desk.world.advance(seconds=3600)
