@@ -14,7 +14,7 @@ demo: $(INSTALLED)
 	$(BIN)/touchcost demo $(DEMO)
 
 test: $(INSTALLED) browser database
-	$(BIN)/python -m pytest --numprocesses auto $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope $(TESTS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

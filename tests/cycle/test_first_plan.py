@@ -16,9 +16,6 @@ from rules.alert import Phase, State
 from rules.facts import AccountId
 from rules.rule import Level
 
-# One worker for all of them: the year is lived through once.
-pytestmark = pytest.mark.xdist_group("first-plan")
-
 BEGUN = NOW - timedelta(days=365)
 SINCE = (BEGUN - timedelta(days=10)).date().isoformat()
 KEYS = {

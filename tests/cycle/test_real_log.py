@@ -13,9 +13,6 @@ from italian_log import ZONE, Counted, count_log, find_log
 
 from connector.simulator import World, serve
 
-# One worker for both: the second moment follows the first.
-pytestmark = pytest.mark.xdist_group("real-log")
-
 LAST_EVENT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 # Summer of 2012 in the log: its busiest months. Then two months later, in one jump.
 MOMENTS = (LAST_EVENT - timedelta(days=700), LAST_EVENT - timedelta(days=640))
