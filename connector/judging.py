@@ -11,7 +11,7 @@ from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
 from connector.store.store import Store
 from rules.account_facts import find_subject
-from rules.alert import Phase, Reason, State, Step
+from rules.alert import Observation, Phase, Reason, State, Step
 from rules.case import Case
 from rules.desired import NUMBERS
 from rules.facts import NOBODY, Account, AccountId, Day, TicketId
@@ -211,9 +211,14 @@ def _resolved(judged: tuple[Judged, ...]) -> Mapping[str, Reason]:
 
 
 def _verdict_days(account: AccountId, judged: Judged) -> Iterator[VerdictDay]:
-    for day, seen in judged.days:
-        operands = {name: None if value is None else str(value) for name, value in seen.operands}
-        yield VerdictDay(account=account, rule=judged.rule, day=day, value=seen.value, operands=operands)
+    """Days on which nothing moved share what was seen: a first run looks back on a year of them."""
+    before: Observation | None = None
+    operands: Mapping[str, str | None] = {}
+    for day, found in judged.days:
+        if before is None or (found.value, found.operands) != (before.value, before.operands):
+            before = found
+            operands = {name: None if value is None else str(value) for name, value in found.operands}
+        yield VerdictDay(account=account, rule=judged.rule, day=day, value=before.value, operands=operands)
 
 
 def _count_owners(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> int:
