@@ -1,6 +1,7 @@
 """What holds for the whole suite: no network but loopback, bounded chance, no simulated helpdesk harmed."""
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -112,3 +113,10 @@ def unharmed_worlds(every_world: Worlds) -> Iterator[None]:
     """No request ever replaces a tag list, and nothing we do ever mails a customer; a test that wants one clears it."""
     yield
     every_world.look()
+
+
+@pytest.fixture(autouse=True)
+def fresh_redaction() -> Iterator[None]:
+    """What one test hides from the log is a plain word to the next one."""
+    yield
+    logging.getLogger("touchcost").filters.clear()
