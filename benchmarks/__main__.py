@@ -23,6 +23,7 @@ def main() -> None:
     asked = _options().parse_args()
     findings = Findings(
         runs=_measure(asked.tickets, asked.repetitions),
+        far=_measure_far(2 * max(asked.tickets)),
         steady=[_measure_steady() for _ in range(asked.repetitions)],
     )
     write(findings, asked.page)
@@ -50,6 +51,12 @@ def _measure(sizes: Sequence[int], repetitions: int) -> dict[int, dict[Contender
                 told = f"{spent.cpu:.2f} CPU s, {spent.peak:.0f} MB, {spent.elapsed:.1f} s"
                 print(f"{repetition + 1}/{repetitions} {size:,} {contender}: {told}", file=sys.stderr)
     return runs
+
+
+def _measure_far(tickets: int) -> Spent:
+    """Once: a peak of memory hardly differs from run to run."""
+    with serving(tickets) as origin:
+        return _run(Contender.OURS, origin)
 
 
 def _turns(sizes: Sequence[int]) -> Iterator[tuple[int, Contender]]:

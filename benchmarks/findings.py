@@ -39,6 +39,8 @@ class Findings:
     """Every run of every contender, by the number of tickets that were served."""
 
     runs: Mapping[int, Mapping[Contender, Sequence[Spent]]]
+    far: Spent
+    """Ours at twice the larger number: by then caches are full, and what still grows is what grows with tickets."""
     steady: Sequence[Steady]
 
     @property
@@ -61,6 +63,11 @@ class Findings:
     def marginal_peak(self, contender: Contender) -> float:
         """MB that 100,000 more tickets add to the peak."""
         return self._slope(self.peak, contender)
+
+    def far_growth(self) -> float:
+        """MB that 100,000 more tickets add to our peak between the larger number and twice as many."""
+        _, large = self.sizes
+        return (self.far.peak - self.peak(Contender.OURS, large)) * PER / large
 
     def steady_cpu(self) -> float:
         """Median CPU seconds of a steady cycle."""
