@@ -50,9 +50,10 @@ def judge_due(
     *,
     whole: bool = False,
 ) -> Judging | None:
-    """Judges the changed accounts and those in mid-life; all when the day turned, on a first judgement, or if `whole`.
+    """Judges the changed accounts, those in mid-life and those with writes that no read has shown yet.
 
-    Midnights since the last judgement come first, in order. None while there are no totals.
+    All when the day turned, on a first judgement, or if `whole`. Midnights since the last judgement come first, in
+    order. None while there are no totals.
     """
     yardstick = make_yardstick(store, settings, as_of)
     if yardstick is None:
@@ -61,7 +62,8 @@ def judge_due(
     day_turned = whole or judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
     states = store.states(settings.name)
     changed = store.changed(settings.name)
-    due = None if day_turned or _rules_changed(store, settings, yardstick) else _in_mid_life(states) | changed
+    everything = day_turned or _rules_changed(store, settings, yardstick)
+    due = None if everything else _in_mid_life(states) | changed | store.ledger(settings.name).unread
     judging = _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
     return replace(judging, judgement=replace(judging.judgement, changed=changed))
 

@@ -27,7 +27,7 @@ def ask(scene: Scene, changed: frozenset[AccountId]) -> Asked:
     whole ledger. The scene's own reading is not looked at.
     """
     ours = scene.ledger.accounts
-    accounts = _differing(scene) | (ours if scene.day_turned else ours & (changed | _unread(scene)))
+    accounts = _differing(scene) | (ours if scene.day_turned else ours & (changed | scene.ledger.unread))
     known = (accounts - {NOBODY}) & {account for account in scene.cases if scene.is_planned(account)}
     return Asked(accounts=tuple(sorted(known)), tickets=tickets_of(known, scene))
 
@@ -46,13 +46,6 @@ def _differing(scene: Scene) -> set[AccountId]:
     changes = (*imagined.changes, *withheld)
     lines = {mark.account for mark in imagined.dropped} | {ticket.account for ticket in imagined.tickets}
     return {change.account for change in changes} | lines
-
-
-def _unread(scene: Scene) -> set[AccountId]:
-    marks = {mark.account for mark in scene.ledger.marks if mark.seen_at is None and mark.vetoed_at is None}
-    leaving = {mark.account for mark in scene.ledger.marks if mark.unwanted_at is not None}
-    followed = (ticket for ticket in scene.ledger.tickets if ticket.ended_at is None and ticket.status is None)
-    return marks | leaving | {ticket.account for ticket in followed}
 
 
 def _imagined(scene: Scene) -> Reading:

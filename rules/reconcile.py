@@ -31,6 +31,14 @@ class Ledger:
         """Every account with something of ours; NOBODY for tickets that belong to none."""
         return frozenset(mark.account for mark in self.marks) | {ticket.account for ticket in self.tickets}
 
+    @property
+    def unread(self) -> frozenset[AccountId]:
+        """Accounts with something that was written or taken away, and that no read has shown since."""
+        marks = {mark.account for mark in self.marks if mark.seen_at is None and mark.vetoed_at is None}
+        leaving = {mark.account for mark in self.marks if mark.unwanted_at is not None}
+        followed = (ticket for ticket in self.tickets if ticket.ended_at is None and ticket.status is None)
+        return frozenset(marks | leaving | {ticket.account for ticket in followed})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:

@@ -64,7 +64,10 @@ def names_of(world: World, person_key: Callable[[int], int]) -> Names:
 
 
 def dump_store(path: Path, names: Names, tables: Iterable[str] = (*FACTS, *DECIDED, *WRITTEN)) -> Mapping[str, Rows]:
-    """Every row of these tables, without running numbers, in an order that does not depend on when it came."""
+    """Every row of these tables, without running numbers, in an order that does not depend on when it came.
+
+    The ledger's lines of emptied fields are left out: they go with the next read, whenever that is.
+    """
     with closing(sqlite3.connect(path)) as connection:
         return {table: _rows(connection, table, names) for table in tables}
 
@@ -73,8 +76,13 @@ def _rows(connection: sqlite3.Connection, table: str, names: Names) -> Rows:
     cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name from the list above.
     columns = [column[0] for column in cursor.description]
     kept = [place for place, name in enumerate(columns) if not (name == "id" and table in _NUMBERED)]
-    rows = (tuple(names.name(table, columns[place], row[place]) for place in kept) for row in cursor)
+    found = (row for row in cursor if table != "mark" or not _is_emptied(dict(zip(columns, row, strict=True))))
+    rows = (tuple(names.name(table, columns[place], row[place]) for place in kept) for row in found)
     return tuple(sorted(rows, key=repr))
+
+
+def _is_emptied(mark: Mapping[str, object]) -> bool:
+    return mark["kind"] == "field" and mark["value"] is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

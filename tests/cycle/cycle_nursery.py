@@ -77,20 +77,19 @@ def _fork_on_request() -> None:
 
 
 def _run(path: Path, now: datetime) -> None:
-    """One cycle, and the end of this process."""
-    end = None
-    try:
-        configuration, _ = read_configuration(path, {})
-        stop = Hurry()
-        installation = Installation(
-            configuration=configuration,
-            store=open_store(configuration.settings.store),
-            clock=Clock(now=lambda: now, monotonic=stop.monotonic),
-            stop=stop,
-        )
-        end = run_once(installation, configuration.settings.helpdesks[0], Silent()).end
-    finally:
-        os._exit(_GOOD if end is CycleEnd.FINE else 1)
+    """One cycle, and the end of this process; one that went wrong says how."""
+    configuration, _ = read_configuration(path, {})
+    stop = Hurry()
+    installation = Installation(
+        configuration=configuration,
+        store=open_store(configuration.settings.store),
+        clock=Clock(now=lambda: now, monotonic=stop.monotonic),
+        stop=stop,
+    )
+    report = run_once(installation, configuration.settings.helpdesks[0], Silent())
+    if report.end is not CycleEnd.FINE:
+        sys.exit(report.sentence)
+    os._exit(_GOOD)
 
 
 if __name__ == "__main__":

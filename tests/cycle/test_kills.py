@@ -54,25 +54,22 @@ def _kill_some(desk: Desk, nursery: Nursery, chance: Random) -> Counter[str]:
     return killed
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_two_hundred_kills_change_nothing_in_the_end(tmp_path: Path) -> None:
     chance = Random(20261118)  # noqa: S311 - a test, not a secret.
     killed: Counter[str] = Counter()
-    moments = 0
-    with open_nursery() as nursery, _open(tmp_path / "killed") as desk:
+    with (
+        open_nursery() as nursery,
+        _open(tmp_path / "killed") as desk,
+        _open(tmp_path / "undisturbed") as undisturbed,
+    ):
         while killed.total() < KILLS:
             killed += _kill_some(desk, nursery, chance)
-            desk.good()
-            desk.world.advance(days=3)
-            moments += 1
-        desk.good()
-        found = desk.end()
+            for each in (desk, undisturbed):
+                each.good()
+            assert desk.end().unlike(undisturbed.end()) == []
+            for each in (desk, undisturbed):
+                each.world.advance(days=3)
         assert desk.store.outbox(NAME) == ()
         assert desk.touchcost("doctor").status == 0
-    with _open(tmp_path / "undisturbed") as desk:
-        for _ in range(moments):
-            desk.good()
-            desk.world.advance(days=3)
-        desk.good()
-        assert found.unlike(desk.end()) == []
     assert min(killed["pulling"], killed["delivering"]) > KILLS // 8, killed
