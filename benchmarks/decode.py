@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from threading import Event
 
-from connector import secrets
+from connector.config import secrets
 from connector.helpdesk import Outside, Stream, Walk
 from connector.installation import open_helpdesk, read_configuration
 from rules.facts import PersonKey

@@ -29,10 +29,10 @@ from connector.commands.run import run as run_daemon
 from connector.commands.setup import setup
 from connector.commands.status import status
 from connector.commands.withdraw import withdraw
-from connector.config_error import ConfigError
 from connector.helpdesk import HelpdeskError
-from connector.screen import complain, say_lines, survive_odd_text
 from connector.store.rows import FencedError, LockedError, StoreError
+from connector.terminal.screen import complain, say_lines, survive_odd_text
+from connector.yaml.error import ConfigError
 
 _COMMANDS = (demo, init, check, setup, plan, once, run_daemon, status, accounts, explain, approve, withdraw, doctor)
 _LEVELS = ("debug", "info", "warning", "error")

@@ -6,7 +6,7 @@ from connector.measuring import make_calendar
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Basis
 from connector.store.store import Store
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
 from rules.facts import UtcSecond
 
 

@@ -18,7 +18,7 @@ from connector.revenue import refresh_revenue
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.store.rows import CycleEnd, FencedError
 from connector.withdrawing import draft_withdrawal, unclear_writes, what_is_left, withdrawal_rows
-from rules.change import Plan, Why
+from rules.planning.change import Plan, Why
 
 _DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
 _LATER = "they are tried again by themselves"

@@ -15,12 +15,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from connector import log
 from connector.clock import Clock
-from connector.config_error import ConfigError
 from connector.cycle import Cycle, CycleReport
 from connector.installation import Installation, open_installation, read_configuration
 from connector.progress import Silent
 from connector.settings import HelpdeskSettings, Settings
 from connector.store.rows import CycleEnd, LockedError
+from connector.yaml.error import ConfigError
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the files and signals."""

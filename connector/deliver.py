@@ -16,8 +16,8 @@ from connector.store.rows import OutboxRow, OutboxState, PlanRows
 from connector.store.store import Store
 from rules.facts import NOBODY, AccountId
 from rules.marks import Mark, MarkKind
-from rules.reconcile import Reading, settle
-from rules.scene import Pages
+from rules.planning.reconcile import Reading, settle
+from rules.planning.scene import Pages
 
 ROUNDS = 3
 """How often a write whose answer is unclear is tried within a cycle, each time after a look."""

@@ -9,13 +9,14 @@ from pathlib import Path
 from random import SystemRandom
 from threading import Event
 
-from connector import log, secrets
+from connector import log
 from connector.clock import Clock, open_clock
-from connector.config import Configuration, load_config
-from connector.config_error import ConfigError
+from connector.config import secrets
+from connector.config.reading import Configuration, load_config
 from connector.helpdesk import Helpdesk, HelpdeskError, Outside
 from connector.settings import HelpdeskSettings, Settings
 from connector.store.store import Store, open_store
+from connector.yaml.error import ConfigError
 
 HELPDESKS = "touchcost.helpdesks"
 """The entry point group in which kinds of helpdesk are found, our own like a stranger's."""

@@ -10,15 +10,15 @@ from connector.progress import Progress
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
 from connector.store.store import Store
-from rules.account_facts import find_subject
 from rules.alert import Observation, Phase, Reason, State, Step
-from rules.case import Case
-from rules.desired import NUMBERS
+from rules.counting.account_facts import find_subject
+from rules.counting.history import History
+from rules.counting.subject import Subject
 from rules.facts import NOBODY, Account, AccountId, Day, TicketId
-from rules.history import History
-from rules.judge import Judged, judge, retire
+from rules.judging.judge import Judged, judge, retire
+from rules.planning.case import Case
+from rules.planning.desired import NUMBERS
 from rules.rule import Rule
-from rules.subject import Subject
 
 _EVERY = 100
 _EXAMPLES = 3

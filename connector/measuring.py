@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from connector.settings import HelpdeskSettings
 from connector.store.store import Store
-from rules.account_facts import Vocabulary, find_subject, is_ignored
-from rules.cost import Pricing
+from rules.counting.account_facts import Vocabulary, find_subject, is_ignored
+from rules.counting.cost import Pricing
+from rules.counting.history import DayRow, History
+from rules.counting.subject import Subject, without_account
 from rules.days import Calendar
 from rules.facts import NOBODY, Account, AccountId, Day, Revenue, UtcSecond
-from rules.history import DayRow, History
-from rules.judge import Course, Sight, course
-from rules.measure import Metrics, measure
-from rules.stretch import Fleet
-from rules.subject import Subject, without_account
-from rules.watch import Watch, watch
+from rules.judging.judge import Course, Sight, course
+from rules.judging.watch import Watch, watch
+from rules.measuring.measure import Metrics, measure
+from rules.measuring.stretch import Fleet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ from connector.judging import Judging
 from connector.settings import HelpdeskSettings
 from connector.store.rows import NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
-from rules.ask import Asked, ask
-from rules.change import Change, Plan, Waiting
 from rules.facts import HelpdeskName
 from rules.marks import MarksRead
-from rules.plan import plan
-from rules.reconcile import Reading
-from rules.scene import Pages, Scene
+from rules.planning.ask import Asked, ask
+from rules.planning.change import Change, Plan, Waiting
+from rules.planning.plan import plan
+from rules.planning.reconcile import Reading
+from rules.planning.scene import Pages, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

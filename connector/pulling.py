@@ -12,7 +12,7 @@ from connector.progress import Progress
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Basis, Recount, WalkState
 from connector.store.store import Store
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
 from rules.facts import UtcSecond
 
 OVERLAP = timedelta(minutes=10)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NewType
 
 from rules.facts import AccountId, HelpdeskName, Rate
+from rules.planning.writing import AlertChoice as AlertChoice
+from rules.planning.writing import FieldChoice as FieldChoice
+from rules.planning.writing import TagChoice as TagChoice
+from rules.planning.writing import WritePolicy as WritePolicy
+from rules.planning.writing import WriteSettings as WriteSettings
 from rules.rule import Policy
-from rules.writing import AlertChoice as AlertChoice
-from rules.writing import FieldChoice as FieldChoice
-from rules.writing import TagChoice as TagChoice
-from rules.writing import WritePolicy as WritePolicy
-from rules.writing import WriteSettings as WriteSettings
 
 SecretText = NewType("SecretText", str)
 """A resolved secret. Only the sign-in of a helpdesk reads it; it is never shown, logged or saved."""

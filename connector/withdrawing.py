@@ -8,9 +8,9 @@ from connector.planning import new_write, read, waiting_writes
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, PlanRows
 from connector.store.store import Store
-from rules.change import Plan
 from rules.facts import HelpdeskName
-from rules.withdraw import Belongings, everything, unclear, withdraw
+from rules.planning.change import Plan
+from rules.planning.withdraw import Belongings, everything, unclear, withdraw
 
 
 def draft_withdrawal(helpdesk: Helpdesk, store: Store, settings: HelpdeskSettings, now: datetime) -> Plan:

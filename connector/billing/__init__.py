@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 from connector.settings import BillingSettings
-from rules.matching import BilledPeriod
+from rules.counting.matching import BilledPeriod
 
 GROUP = "touchcost.billing"
 """The entry points under which sources of revenue are found: a name and a callable that opens one."""

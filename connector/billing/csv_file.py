@@ -11,8 +11,8 @@ from pathlib import Path
 
 from connector.billing import BillingError, Statement
 from connector.settings import BillingSettings
-from rules.account_facts import plain_number
-from rules.matching import BilledPeriod
+from rules.counting.account_facts import plain_number
+from rules.counting.matching import BilledPeriod
 
 COLUMNS = ("account", "from", "to", "amount", "currency")
 """Required, in any order; further columns are left alone."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from connector.billing import Billing, BillingError, open_billing
 from connector.settings import BillingSettings
+from rules.counting.matching import Matched, match_revenue
 from rules.facts import Account, Revenue
-from rules.matching import Matched, match_revenue
 
 Opener = Callable[[BillingSettings], Billing]
 

@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
-from connector.account_list import SORTS, AccountList, Month, as_document, list_accounts, sort_accounts
 from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
-from connector.config_error import ConfigError
 from connector.installation import open_installation
 from connector.measuring import make_calendar
-from connector.screen import complain, say, say_json, say_lines
-from connector.showing_accounts import accounts_table, as_csv, notes
-from connector.showing_findings import heading
-from rules.account_table import month_days
+from connector.reports.accounts import SORTS, AccountList, Month, as_document, list_accounts, sort_accounts
+from connector.terminal.accounts import accounts_table, as_csv, notes
+from connector.terminal.findings import heading
+from connector.terminal.screen import complain, say, say_json, say_lines
+from connector.yaml.error import ConfigError
 from rules.facts import Day
+from rules.measuring.account_table import month_days
 
 _DECEMBER = 12
 

@@ -8,10 +8,10 @@ import typer
 
 from connector.commands.options import FAILED, WRONG, HelpdeskOption, chosen, config_path
 from connector.installation import Installation, open_installation
-from connector.screen import complain, say
 from connector.settings import HelpdeskSettings
-from connector.showing_status import hold_reason
 from connector.store.rows import OutboxRow, OutboxState
+from connector.terminal.screen import complain, say
+from connector.terminal.status import hold_reason
 
 _REFUSED = "refused"
 

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from connector.checking import check_facts
 from connector.commands.options import FAILED, WRONG, HelpdeskOption, chosen, config_path
-from connector.config_error import ConfigError
 from connector.helpdesk import Finding, HelpdeskError, Severity
 from connector.installation import Installation, open_installation, read_configuration
-from connector.needs import need_of
-from connector.screen import say
+from connector.reports.checking import check_facts
+from connector.reports.needs import need_of
 from connector.settings import HelpdeskSettings, WritePolicy
-from connector.showing_findings import finding_lines, heading
+from connector.terminal.findings import finding_lines, heading
+from connector.terminal.screen import say
+from connector.yaml.error import ConfigError
 
 
 def check(

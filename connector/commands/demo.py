@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from connector.commands.options import FAILED
-from connector.screen import complain
+from connector.terminal.screen import complain
 
 _PACKAGES = ("cheroot", "flask")
 _MISSING = "The simulated helpdesk needs two more packages: install touchcost[demo] where you installed touchcost."
@@ -42,8 +42,8 @@ def demo(
         complain(_MISSING)
         raise typer.Exit(FAILED)
     # Here, for their packages are an extra.
-    from connector.demo import Wish  # noqa: PLC0415
-    from connector.demo_run import end_on_signals, run_demo  # noqa: PLC0415
+    from connector.demo.run import end_on_signals, run_demo  # noqa: PLC0415
+    from connector.demo.stage import Wish  # noqa: PLC0415
 
     stop = Event()
     end_on_signals(stop)

@@ -5,7 +5,7 @@ import typer
 from connector.commands.options import FAILED, JsonOption, config_path
 from connector.counting import make_counting
 from connector.installation import open_installation
-from connector.screen import say, say_json
+from connector.terminal.screen import say, say_json
 
 
 def doctor(context: typer.Context, *, json: JsonOption = False) -> None:

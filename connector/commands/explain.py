@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from connector.commands.options import FAILED, WRONG, HelpdeskOption, JsonOption, chosen, config_path
-from connector.explaining import Explanation, explain_account
-from connector.explanation_document import explanation_document
 from connector.installation import Installation, open_installation
 from connector.measuring import make_yardstick
-from connector.naming import find_account
-from connector.screen import clean, complain, say, say_json
+from connector.reports.explaining import Explanation, explain_account
+from connector.reports.explanation import explanation_document
+from connector.reports.naming import find_account
 from connector.settings import HelpdeskSettings
-from connector.showing_explanation import explanation_parts
+from connector.terminal.explanation import explanation_parts
+from connector.terminal.screen import clean, complain, say, say_json
 from rules.facts import Account
 
 

@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 
 import typer
 
-from connector import config_values
 from connector.clock import open_clock
 from connector.commands.options import config_path
-from connector.config_error import ConfigError
-from connector.config_urls import helpdesk_url
-from connector.init import Answers, render_config
-from connector.screen import say
-from connector.secrets import fault_in
+from connector.config import values as config_values
+from connector.config.first_file import Answers, render_config
+from connector.config.secrets import fault_in
+from connector.config.urls import helpdesk_url
+from connector.terminal.screen import say
+from connector.yaml.error import ConfigError
+from connector.yaml.values import text as text_of
 
 _YEAR = timedelta(days=365)
 _T = TypeVar("_T")
@@ -98,7 +99,7 @@ def _answers(ask: _Questions, given: dict[str, str | None]) -> Answers:
     return Answers(
         name=name,
         url=url,
-        client_id=ask.answer(given["client-id"], "client-id", "OAuth client", config_values.text, "touchcost"),
+        client_id=ask.answer(given["client-id"], "client-id", "OAuth client", text_of, "touchcost"),
         client_secret=ask.answer(
             given["client-secret"], "client-secret", "Where its secret is found", _reference, secret
         ),
@@ -132,7 +133,7 @@ def _optional_currency(value: object) -> str | None:
 
 
 def _reference(value: object) -> str:
-    text = config_values.text(value)
+    text = text_of(value)
     fault = fault_in(text)
     if fault is not None:
         raise ValueError(fault)

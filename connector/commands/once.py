@@ -2,17 +2,17 @@
 
 import typer
 
-from connector.bars import bars
 from connector.commands.beside import running_daemon
 from connector.commands.options import FAILED, HelpdeskOption, chosen, config_path
 from connector.cycle import CycleReport, run_once
 from connector.installation import Installation, open_installation
 from connector.progress import Progress
-from connector.screen import complain, complain_of, say
 from connector.settings import HelpdeskSettings
-from connector.showing_cycle import report_line
 from connector.stopping import stopped_by_signals
 from connector.store.rows import LockedError
+from connector.terminal.bars import bars
+from connector.terminal.cycle import report_line
+from connector.terminal.screen import complain, complain_of, say
 
 
 def once(context: typer.Context, *, helpdesk: HelpdeskOption = None) -> None:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from connector.config_error import ConfigError
 from connector.settings import HelpdeskSettings, Settings
-from rules.suggestion import did_you_mean
+from connector.yaml.error import ConfigError
+from rules.language.suggestion import did_you_mean
 
 FAILED, WRONG = 1, 2
 """Exit status: something failed or was refused; wrong usage, configuration or rule file."""

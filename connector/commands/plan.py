@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from connector.bars import bars
 from connector.commands.beside import running_daemon
 from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
 from connector.cycle import Cycle
@@ -14,11 +13,12 @@ from connector.installation import Installation, open_installation
 from connector.planning import Draft
 from connector.progress import Progress
 from connector.pulling import StoppedError
-from connector.screen import complain, complain_of, say, say_json
 from connector.settings import HelpdeskSettings
-from connector.showing_plan import plan_document, plan_parts
 from connector.stopping import stopped_by_signals
 from connector.store.rows import LockedError
+from connector.terminal.bars import bars
+from connector.terminal.plan import plan_document, plan_parts
+from connector.terminal.screen import complain, complain_of, say, say_json
 
 
 def plan(

@@ -10,10 +10,10 @@ from rich.text import Text
 from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen, config_path
 from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Stream, Walk, Write
 from connector.installation import Installation, open_installation
-from connector.needs import field_writes
-from connector.screen import clean, complain_of, say
+from connector.reports.needs import field_writes
 from connector.settings import FieldChoice, HelpdeskSettings, WritePolicy
-from connector.showing_findings import heading
+from connector.terminal.findings import heading
+from connector.terminal.screen import clean, complain_of, say
 
 _EVER = datetime.fromtimestamp(0, UTC)
 

@@ -8,9 +8,9 @@ import typer
 
 from connector.commands.options import FAILED, JsonOption, config_path
 from connector.installation import open_installation
-from connector.screen import complain, say, say_json
-from connector.showing_status import status_document, status_parts
-from connector.status_report import is_fresh, read_status
+from connector.reports.status import is_fresh, read_status
+from connector.terminal.screen import complain, say, say_json
+from connector.terminal.status import status_document, status_parts
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 

@@ -5,18 +5,18 @@ from typing import Annotated
 
 import typer
 
-from connector.bars import bars
 from connector.commands.beside import running_daemon
 from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen, config_path
 from connector.cycle import Cycle
 from connector.helpdesk import HelpdeskError
 from connector.installation import Installation, open_installation
-from connector.screen import complain, complain_of, say
 from connector.settings import HelpdeskSettings, WritePolicy
-from connector.showing_cycle import report_line
-from connector.showing_plan import withdrawal_parts
 from connector.stopping import stopped_by_signals
 from connector.store.store import Store
+from connector.terminal.bars import bars
+from connector.terminal.cycle import report_line
+from connector.terminal.plan import withdrawal_parts
+from connector.terminal.screen import complain, complain_of, say
 from connector.withdrawing import what_is_left
 from rules.facts import HelpdeskName
 

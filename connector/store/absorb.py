@@ -22,7 +22,7 @@ from connector.store.sums import Sums, change_sums
 from connector.store.tables import HELPDESK
 from connector.store.totals import rebased
 from connector.store.walks import advance, remember_newest
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
 from rules.facts import AccountId, TicketId, UtcSecond
 
 _TOO_LARGE = "a number of more than 64 bits"

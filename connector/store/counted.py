@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, select
 from connector.store.database import Statement, Values, batches
 from connector.store.packing import EVENT_COLUMNS, TICKET_COLUMNS, unpack_event, unpack_ticket
 from connector.store.tables import AGENT, EVENT, TICKET
-from rules.contribution import Contribution, Counting, contribution
+from rules.counting.contribution import Contribution, Counting, contribution
 from rules.facts import AccountId, Agent, Event, PersonKey, TicketId, UtcSecond
 
 _NEVER = UtcSecond(2**62)

@@ -10,7 +10,7 @@ from connector.store.database import Database, Values
 from connector.store.sums import Sums
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, HELPDESK
 from connector.store.totals import Span, is_orphan, is_within, rebased, spans
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
 from rules.facts import AccountId, Day
 
 _SECONDS_A_DAY = 86_400

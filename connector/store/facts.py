@@ -16,9 +16,9 @@ from connector.store.reading import active_accounts, day_rows, first_tickets, la
 from connector.store.revenue_rows import read_revenue, replace_revenue
 from connector.store.rows import Absorbed, WalkState
 from connector.store.totals import build_totals
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
+from rules.counting.history import DayRow
 from rules.facts import Account, AccountId, Agent, Day, HelpdeskName, Revenue, TicketId, UtcSecond
-from rules.history import DayRow
 
 
 class Facts:

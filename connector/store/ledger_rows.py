@@ -10,7 +10,7 @@ from connector.store.database import replacing
 from connector.store.tables import ALERT_TICKET, MARK, MESSAGE
 from rules.facts import TicketId
 from rules.marks import AlertTicket, Mark, MarkKind, Message
-from rules.reconcile import Ledger
+from rules.planning.reconcile import Ledger
 
 _TICKET = ("account", "number", "key", "ticket", "wanted_at", "seen_at", "status", "ended_at")
 _MARK = ("account", "name", "value", "wanted_at", "seen_at", "vetoed_at", "unwanted_at")

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, func, liter
 from connector.store.database import STREAMED, batches
 from connector.store.packing import KINDS, METHODS, STATUSES
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
+from rules.counting.history import DayRow
 from rules.facts import NOBODY, AccountId, Day, TicketId, TicketStatus, UtcSecond
-from rules.history import DayRow
 
 _NO_KIND = -1
 _DELETED = STATUSES.index(TicketStatus.DELETED)

@@ -9,9 +9,9 @@ from enum import StrEnum
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
 from rules.alert import State, Transition
-from rules.change import Hold
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.marks import AlertTicket, Mark, Message
+from rules.planning.change import Hold
 
 
 class StoreError(Exception):

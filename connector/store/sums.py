@@ -9,7 +9,7 @@ from sqlalchemy import ClauseElement, Column, Connection, Table, bindparam, dele
 from connector.store.database import Statement, Values, upsert
 from connector.store.packing import KIND_NUMBERS, METHOD_NUMBERS
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY
-from rules.contribution import Contribution, EffortKey
+from rules.counting.contribution import Contribution, EffortKey
 from rules.facts import AccountId, Day
 
 _Key = TypeVar("_Key")

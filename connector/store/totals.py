@@ -12,7 +12,7 @@ from connector.store.desk_number import hold_number
 from connector.store.desks import say_built, say_due
 from connector.store.sums import Sums, insert_sums
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, HELPDESK, TICKET
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
 from rules.facts import AccountId
 
 _TICKETS_A_STEP = 4_000

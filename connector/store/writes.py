@@ -15,9 +15,9 @@ from connector.store.ledger_rows import read_ledger, save_marks, save_messages
 from connector.store.outbox_rows import add_writes, cancel_writes, note_receipt, read_outbox
 from connector.store.rows import OutboxRow, OutboxState, PlanRows
 from connector.store.tables import HELD_PLAN, OUTBOX, RULE
-from rules.change import Hold
 from rules.facts import HelpdeskName
-from rules.reconcile import Ledger
+from rules.planning.change import Hold
+from rules.planning.reconcile import Ledger
 
 
 class Writes:

@@ -8,8 +8,8 @@ from pathlib import Path
 from connector.billing import Billing, BillingError, Statement
 from connector.billing.gather import gather_revenue
 from connector.settings import BillingSettings
+from rules.counting.matching import BilledPeriod
 from rules.facts import Account, AccountId, Revenue
-from rules.matching import BilledPeriod
 
 ACME = Account(id=AccountId("1"), name="Acme", external_id=None, domains=(), created=None, deleted=False, fields=())
 KNOWN = Revenue(account=ACME.id, first=date(2025, 1, 1), last=date(2025, 12, 31), amount=Decimal(1), currency="EUR")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from connector.bars import Bars, bars
 from connector.clock import Clock
 from connector.helpdesk import Stream
 from connector.progress import Silent
+from connector.terminal.bars import Bars, bars
 from rules.facts import HelpdeskName
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """An account is found by what people call it."""
 
-from connector.naming import find_account
+from connector.reports.naming import find_account
 from rules.facts import Account, AccountId
 
 

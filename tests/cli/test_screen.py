@@ -3,7 +3,7 @@
 import pytest
 
 from connector import log
-from connector.screen import clean, complain, say, say_json, say_lines
+from connector.terminal.screen import clean, complain, say, say_json, say_lines
 
 
 def test_text_of_the_world_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import Configuration, load_config
+from connector.config.reading import Configuration, load_config
 from connector.settings import (
     AccountSource,
     AlertChoice,

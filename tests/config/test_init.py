@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import Configuration, load_config
-from connector.config_error import ConfigError
-from connector.init import Answers, render_config
+from connector.config.first_file import Answers, render_config
+from connector.config.reading import Configuration, load_config
 from connector.settings import Secret, WritePolicy
+from connector.yaml.error import ConfigError
 from rules.facts import Rate
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from connector import log
-from connector.config_error import ConfigError
-from connector.secrets import fault_in, resolve
+from connector.config.secrets import fault_in, resolve
 from connector.settings import Secret
+from connector.yaml.error import ConfigError
 
 CANARY = "canary-7f3a9c"
 PLACE = "config.yaml:7:20"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import load_config
-from connector.config_error import ConfigError
+from connector.config.reading import load_config
+from connector.yaml.error import ConfigError
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CANARY = "canary-7f3a9c"

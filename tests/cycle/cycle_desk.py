@@ -25,7 +25,7 @@ from connector.simulator import Server, World
 from connector.store.rows import CycleEnd
 from connector.store.store import Store, open_store
 from rules.alert import State
-from rules.contribution import Counting
+from rules.counting.contribution import Counting
 from rules.facts import AccountId, HelpdeskName
 
 NAME = HelpdeskName("acme")

@@ -7,7 +7,7 @@ from random import Random
 
 from connector.simulator import World
 from connector.simulator.records import Ticket
-from rules.desired import FIELDS
+from rules.planning.desired import FIELDS
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 """A Wednesday."""

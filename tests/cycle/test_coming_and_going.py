@@ -8,8 +8,8 @@ from cycle_desk import NAME, Desk, open_desk, open_installed
 from cycle_worlds import NOW, Office, busy_world
 
 from connector.simulator import Server, World, serve
-from rules.desired import FIELDS
 from rules.marks import WriteKind
+from rules.planning.desired import FIELDS
 
 SINCE = "2026-09-20"
 RULES = FICKLE + COSTLY

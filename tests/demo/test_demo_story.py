@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from connector.demo import Demo, Wish, open_demo
-from connector.demo_news import Look, Who, look, news
+from connector.demo.news import Look, Who, look, news
+from connector.demo.stage import Demo, Wish, open_demo
 from connector.progress import Silent
 from connector.simulator import World
 

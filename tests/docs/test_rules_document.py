@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from connector.rule_files import LoadedPolicy, Reference, load_policy
-from connector.rule_keys import DefaultKeys, FileKeys, GuardKeys, RuleKeys
-from connector.yaml_marks import Problem
+from connector.rulefiles.keys import DefaultKeys, FileKeys, GuardKeys, RuleKeys
+from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
+from connector.yaml.marks import Problem
 from rules.catalogue import METRICS, WINDOWS
-from rules.guard import new_limit, open_limit
+from rules.planning.guard import new_limit, open_limit
 from rules.rule import Guard
 
 TEXT = Path(__file__).parents[2].joinpath("docs", "rules.md").read_text()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import load_config
-from connector.yaml_marks import load_text
+from connector.config.reading import load_config
+from connector.yaml.marks import load_text
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]

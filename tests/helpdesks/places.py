@@ -12,11 +12,11 @@ from zendesk_account import settings
 
 from connector.helpdesk import Helpdesk
 from connector.helpdesks.memory import MemoryHelpdesk
-from connector.helpdesks.zendesk import open_zendesk
+from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import Secret, WriteSettings
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
 from rules.facts import AccountId, TicketId
-from rules.writing import WritePolicy
+from rules.planning.writing import WritePolicy
 
 FIELDS = {"care_state": "text", "care_tickets_90d": "integer", "care_share_90d": "decimal", "care_since": "date"}
 

@@ -3,7 +3,7 @@
 import pytest
 from steady_time import SteadyTime
 
-from connector.http_budget import Budget, Limit, account_limit, endpoint_limits
+from connector.http.budget import Budget, Limit, account_limit, endpoint_limits
 
 
 def waits(budget: Budget, time: SteadyTime, requests: int, *, export: bool = True) -> list[float]:

@@ -11,9 +11,9 @@ import responses
 from steady_time import SteadyTime
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError
-from connector.http import Ask, Refusal, Reply, Transport
-from connector.http_budget import Budget
-from connector.http_wire import Wire
+from connector.http.budget import Budget
+from connector.http.transport import Ask, Refusal, Reply, Transport
+from connector.http.wire import Wire
 from rules.facts import HelpdeskName
 
 HOST = "https://acme.zendesk.com"

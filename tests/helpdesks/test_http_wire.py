@@ -12,7 +12,7 @@ from steady_time import CANARY
 
 from connector.address import is_loopback, origin
 from connector.helpdesk import HelpdeskError
-from connector.http_wire import LARGEST, Answer, Broken, Wire
+from connector.http.wire import LARGEST, Answer, Broken, Wire
 from rules.facts import HelpdeskName
 
 Exchange = Callable[[bytes], Answer | Broken]

@@ -16,8 +16,8 @@ from zenpy.lib.api_objects import Organization
 from zenpy.lib.exception import RecordNotFoundException
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Outcome
-from connector.http import Sent
-from connector.http_session import PLACE, NotAppliedError, open_session
+from connector.http.session import PLACE, NotAppliedError, open_session
+from connector.http.transport import Sent
 
 HOST = "https://acme.zendesk.com"
 TAGS = f"{HOST}/api/v2/organizations/7/tags"

@@ -27,7 +27,7 @@ from zendesk_account import (
 )
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Page, Stream, Walk
-from connector.helpdesks.zendesk import open_zendesk
+from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import HelpdeskSettings
 from rules.facts import TicketStatus
 

@@ -10,8 +10,8 @@ from steady_time import NOW, SteadyTime
 from zendesk_account import settings
 
 from connector.helpdesk import FieldType, Finding, Need, Severity
-from connector.helpdesks.zendesk import open_zendesk
-from connector.helpdesks.zendesk_triggers import RuleRow, may_act
+from connector.helpdesks.zendesk.helpdesk import open_zendesk
+from connector.helpdesks.zendesk.triggers import RuleRow, may_act
 from connector.settings import Secret, WritePolicy, WriteSettings
 from connector.simulator import API_TOKEN, CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
 

@@ -10,7 +10,7 @@ from steady_time import SteadyTime
 from zendesk_account import EVENTS, HOST, event, events, ignoring, settings, walk
 
 from connector.helpdesk import HelpdeskError, Page, Stream
-from connector.helpdesks.zendesk import Zendesk, open_zendesk
+from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from rules.facts import Agent, PersonKey, UtcSecond
 
 USERS, GROUPS, ME = f"{HOST}/api/v2/users", f"{HOST}/api/v2/groups", f"{HOST}/api/v2/users/me"

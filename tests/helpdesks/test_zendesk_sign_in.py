@@ -14,7 +14,7 @@ from steady_time import CANARY, SteadyTime
 from zendesk_account import HOST, OAUTH, TICKETS, TOKEN, settings, tickets, walk
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Stream
-from connector.helpdesks.zendesk import Zendesk, open_zendesk
+from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from connector.settings import Secret, WritePolicy, WriteSettings
 
 MINT = f"{HOST}/oauth/tokens"

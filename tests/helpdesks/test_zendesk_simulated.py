@@ -9,7 +9,7 @@ from steady_time import NOW, SteadyTime, person_key
 from zendesk_account import OAUTH, settings
 
 from connector.helpdesk import HelpdeskError, Page, Stream, Walk
-from connector.helpdesks.zendesk import Zendesk, open_zendesk
+from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from connector.settings import AccountSource, Secret
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Limits, Server, World, serve
 from rules.facts import Comment, TicketStatus

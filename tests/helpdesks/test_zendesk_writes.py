@@ -11,7 +11,7 @@ from steady_time import SteadyTime
 from zendesk_account import HOST, settings
 
 from connector.helpdesk import Outcome, Receipt, Write, WriteKind
-from connector.helpdesks.zendesk import Zendesk, open_zendesk
+from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from connector.settings import WriteSettings
 from rules.facts import AccountId
 

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from rules.alert import Phase, Reason, State
-from rules.case import Case
-from rules.change import AlertKey, Change, Hold, Plan, Waiting
-from rules.cost import Pricing
+from rules.counting.cost import Pricing
 from rules.days import Calendar
-from rules.desired import FIELDS
 from rules.facts import AccountId, Day, HelpdeskName, Kind, Method, Rate, Revenue, TicketId
 from rules.marks import AccountMarks, AlertTicketMark, MarksRead, WriteKind
-from rules.measure import DayRow, History, Subject, measure
-from rules.plan import plan
-from rules.reconcile import Ledger, Reading, settle
+from rules.measuring.measure import DayRow, History, Subject, measure
+from rules.planning.case import Case
+from rules.planning.change import AlertKey, Change, Hold, Plan, Waiting
+from rules.planning.desired import FIELDS
+from rules.planning.plan import plan
+from rules.planning.reconcile import Ledger, Reading, settle
+from rules.planning.scene import Pages, Scene
+from rules.planning.writing import WritePolicy, WriteSettings
 from rules.rule import FirstRun, Guard, Level, Lines, Policy, Rule, Signal
-from rules.scene import Pages, Scene
-from rules.writing import WritePolicy, WriteSettings
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 TODAY = Day(date(2026, 11, 21).toordinal())

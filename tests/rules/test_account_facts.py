@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.account_facts import Vocabulary, find_subject, find_unreadable, is_ignored, plain_number
+from rules.counting.account_facts import Vocabulary, find_subject, find_unreadable, is_ignored, plain_number
+from rules.counting.revenue import Monthly
+from rules.counting.subject import Subject
 from rules.days import Calendar
 from rules.facts import Account, AccountId, UtcSecond
-from rules.revenue import Monthly
-from rules.subject import Subject
 
 ROME = Calendar(ZoneInfo("Europe/Rome"))
 FIELDS = {

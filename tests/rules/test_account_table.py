@@ -8,12 +8,12 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.account_table import as_fields, line_of_90_days, line_of_month
-from rules.cost import Pricing
+from rules.counting.cost import Pricing
+from rules.counting.revenue import Monthly
+from rules.counting.subject import without_account
 from rules.facts import AccountId, Day, Kind, Method, Rate
-from rules.measure import Absence, DayRow, History, Metrics, Subject, measure
-from rules.revenue import Monthly
-from rules.subject import without_account
+from rules.measuring.account_table import as_fields, line_of_90_days, line_of_month
+from rules.measuring.measure import Absence, DayRow, History, Metrics, Subject, measure
 
 TODAY = Day(date(2026, 11, 21).toordinal())
 LONG_AGO = Day(TODAY - 1_000)

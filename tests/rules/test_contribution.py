@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.contribution import Contribution, Counting, DayCount, contribution
+from rules.counting.contribution import Contribution, Counting, DayCount, contribution
 from rules.days import Calendar
 from rules.facts import (
     SYSTEM,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cost import Pricing, cost
+from rules.counting.cost import Pricing, cost
+from rules.counting.history import DayRow, History
 from rules.facts import Day, Kind, Method, Rate
-from rules.history import DayRow, History
 
 TODAY = Day(date(2026, 11, 21).toordinal())
 MINUTES = {name: Decimal(each) for name, each in (("email", 5), ("chat", 10), ("web", 5), ("api", 5), ("social", 5))}

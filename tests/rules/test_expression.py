@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.catalogue import METRICS, Unit
-from rules.expression import parse_condition, parse_signal, quotient_unit, signal_unit, unfit
+from rules.language.expression import parse_condition, parse_signal, quotient_unit, signal_unit, unfit
+from rules.language.token import Mistake, Token, read_constant
 from rules.rule import Condition, Signal
-from rules.token import Mistake, Token, read_constant
 
 
 def signal(text: str) -> Signal:

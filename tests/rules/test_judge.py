@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.cost import Pricing
+from rules.counting.cost import Pricing
 from rules.days import Calendar
 from rules.facts import AccountId, Day
-from rules.judge import Course, Judged, Sight, block, course, judge, retire
-from rules.lifecycle import Block, Phase, Reason, State, Step, acknowledge
-from rules.measure import DayRow, History, Subject, measure
+from rules.judging.judge import Course, Judged, Sight, block, course, judge, retire
+from rules.judging.lifecycle import Block, Phase, Reason, State, Step, acknowledge
+from rules.judging.watch import Moment, Value, observe, watch
+from rules.measuring.measure import DayRow, History, Subject, measure
 from rules.rule import Condition, Direction, Level, Lines, Rule, Signal
-from rules.watch import Moment, Value, observe, watch
 
 DAY = timedelta(days=1)
 ROME = Calendar(ZoneInfo("Europe/Rome"))

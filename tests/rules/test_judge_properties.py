@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from rules.days import Calendar
 from rules.facts import Day
-from rules.judge import Judged, Sight, course, judge
-from rules.lifecycle import State
+from rules.judging.judge import Judged, Sight, course, judge
+from rules.judging.lifecycle import State
+from rules.judging.watch import Numbers, Value, watch
 from rules.rule import Condition, Level, Lines, Rule, Signal, Unknown
-from rules.watch import Numbers, Value, watch
 
 ROME = Calendar(ZoneInfo("Europe/Rome"))
 FIRST = Day(date(2026, 10, 10).toordinal())

@@ -9,7 +9,7 @@ import pytest
 
 from rules.days import Calendar
 from rules.facts import Day
-from rules.lifecycle import Block, Held, Observation, Phase, Reason, State, Step, acknowledge, close, step
+from rules.judging.lifecycle import Block, Held, Observation, Phase, Reason, State, Step, acknowledge, close, step
 from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
 
 DAY = timedelta(days=1)

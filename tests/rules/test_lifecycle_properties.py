@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, acknowledge, close, step
+from rules.judging.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, acknowledge, close, step
 from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
 
 START = datetime(2026, 11, 2, tzinfo=UTC)

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.expression import parse_signal
-from rules.lines import Distance, distance
+from rules.judging.lines import Distance, distance
+from rules.language.expression import parse_signal
 from rules.rule import Direction, Level, Lines, Rule, Signal
 
 TWO = ((Level.WATCH, "10"), (Level.RED, "20"))

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from rules.counting.matching import BilledPeriod, Matched, match_revenue
 from rules.facts import Account, AccountId
-from rules.matching import BilledPeriod, Matched, match_revenue
 
 
 def account(number: str, name: str = "", **changes: object) -> Account:

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from rules.cost import Pricing
+from rules.counting.cost import Pricing
+from rules.counting.revenue import Monthly
 from rules.facts import AccountId, Day, Kind, Method, Rate, Revenue
-from rules.measure import Absence, DayRow, Fleet, History, Metrics, Subject, measure
-from rules.revenue import Monthly
+from rules.measuring.measure import Absence, DayRow, Fleet, History, Metrics, Subject, measure
+from rules.measuring.stretch import OVER_EVERY_LINE
 from rules.rule import Signal
-from rules.stretch import OVER_EVERY_LINE
 
 TODAY = Day(date(2026, 11, 21).toordinal())
 LONG_AGO = Day(TODAY - 1_000)

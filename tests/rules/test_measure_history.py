@@ -6,10 +6,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cost import Pricing
-from rules.counts import COUNTS
+from rules.counting.cost import Pricing
+from rules.counting.counts import COUNTS
+from rules.counting.history import DayRow, History, collapse
 from rules.facts import Day, Kind, Method, Rate
-from rules.history import DayRow, History, collapse
 
 TODAY = Day(date(2026, 11, 21).toordinal())
 PRICING = Pricing(

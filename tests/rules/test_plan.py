@@ -7,10 +7,10 @@ import pytest
 from planning_desk import ACME, POLICY, REOPENS, SHARE, START, WRITING, Desk, kinds, standing
 
 from rules.alert import Reason
-from rules.change import Cause, as_json
 from rules.facts import AccountId
+from rules.planning.change import Cause, as_json
+from rules.planning.writing import AlertChoice, FieldChoice, TagChoice
 from rules.rule import Level, Policy
-from rules.writing import AlertChoice, FieldChoice, TagChoice
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from planning_desk import ACME, PAGES, POLICY, START, Desk, kinds, standing
 
-from rules.ask import Asked, ask
-from rules.change import Cause, Why
 from rules.facts import AccountId, TicketId
-from rules.reconcile import Ledger, Reading
+from rules.planning.ask import Asked, ask
+from rules.planning.change import Cause, Why
+from rules.planning.reconcile import Ledger, Reading
+from rules.planning.scene import Scene
 from rules.rule import FirstRun, Level
-from rules.scene import Scene
 
 ADOPT = replace(POLICY, guard=replace(POLICY.guard, first_run=FirstRun.ADOPT))
 

@@ -7,9 +7,9 @@ import pytest
 from planning_desk import POLICY, START, Desk, kinds, standing
 
 from rules.alert import Held, Reason
-from rules.change import Why
 from rules.facts import AccountId
-from rules.guard import new_limit, open_limit, week_limit
+from rules.planning.change import Why
+from rules.planning.guard import new_limit, open_limit, week_limit
 from rules.rule import Guard, Level
 
 LONG_AGO = START - timedelta(days=99)

@@ -7,11 +7,11 @@ import pytest
 from planning_desk import ACME, START, WRITING, Desk, kinds, standing
 
 from rules.alert import Reason
-from rules.change import Why
 from rules.facts import AccountId
-from rules.plan import plan
+from rules.planning.change import Why
+from rules.planning.plan import plan
+from rules.planning.writing import TagChoice
 from rules.rule import Level
-from rules.writing import TagChoice
 
 LONG_AGO = START - timedelta(days=99)
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from planning_desk import POLICY, START, WRITING, Desk, standing
 
-from rules.change import Change
 from rules.facts import AccountId
 from rules.marks import MarkKind, WriteKind
+from rules.planning.change import Change
+from rules.planning.writing import TagChoice
 from rules.rule import Level
-from rules.writing import TagChoice
 
 ACCOUNTS = tuple(AccountId(str(number)) for number in (1, 2, 3))
 RULES = ("cost-share", "reopens")

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from planning_desk import ACME, POLICY, Desk, standing
 
-from rules.ask import Asked
-from rules.change import Cause, Change, Waiting
 from rules.facts import TicketId
 from rules.marks import WriteKind
-from rules.reconcile import Ledger
-from rules.withdraw import Belongings, everything, unclear, withdraw
+from rules.planning.ask import Asked
+from rules.planning.change import Cause, Change, Waiting
+from rules.planning.reconcile import Ledger
+from rules.planning.withdraw import Belongings, everything, unclear, withdraw
 
 
 def ours(desk: Desk, *waiting: Waiting) -> Belongings:

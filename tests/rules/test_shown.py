@@ -7,7 +7,7 @@ import pytest
 
 from rules.catalogue import Unit
 from rules.facts import Day
-from rules.shown import long_date, money_field, period, rounded, short_date, show
+from rules.measuring.shown import long_date, money_field, period, rounded, short_date, show
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.rule_checks import check_draft
-from connector.rule_drafts import read_rule_file
-from connector.rule_files import LoadedPolicy, Reference, load_policy
-from connector.yaml_marks import Place, Problem, load_text
+from connector.rulefiles.checks import check_draft
+from connector.rulefiles.drafts import read_rule_file
+from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
+from connector.yaml.marks import Place, Problem, load_text
 from rules.catalogue import METRICS
 from rules.rule import Direction, FirstRun, Guard, Level, Lines, Policy, Rule, Unknown
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.rule_files import LoadedPolicy, Reference, load_policy
-from connector.yaml_marks import Place, Problem
+from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
+from connector.yaml.marks import Place, Problem
 from rules.catalogue import METRICS
 from rules.rule import Guard, Level, Policy
 

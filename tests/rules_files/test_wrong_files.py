@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.rule_files import LoadedPolicy, Reference, load_policy
-from connector.yaml_marks import Place, Problem
+from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
+from connector.yaml.marks import Place, Problem
 
 WRONG = Path(__file__).parent / "wrong"
 

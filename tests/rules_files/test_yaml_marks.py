@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.yaml_marks import Marked, load, load_text
+from connector.yaml.marks import Marked, load, load_text
 
 STYLES = r"""plain: one two
 single: 'it''s two'

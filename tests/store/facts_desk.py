@@ -9,7 +9,7 @@ from connector.helpdesk import Page, Stream
 from connector.settings import AccountSource
 from connector.store.rows import Absorbed, Basis, WalkState
 from connector.store.store import Store
-from rules.contribution import Contribution, Counting
+from rules.counting.contribution import Contribution, Counting
 from rules.days import Calendar
 from rules.facts import (
     Account,

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from connector.helpdesk import Page, Stream
 from connector.store.store import open_store
-from rules.contribution import Contribution, contribution
+from rules.counting.contribution import Contribution, contribution
 from rules.days import Calendar
 from rules.facts import (
     NOBODY,

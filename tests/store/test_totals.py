@@ -26,8 +26,8 @@ from connector.store.database import Database
 from connector.store.rows import Recount
 from connector.store.store import Store
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
+from rules.counting.history import DayRow
 from rules.facts import AccountId, Comment, Day, Kind, Method, TicketId, TicketStatus, UtcSecond
-from rules.history import DayRow
 
 ONE, TWO = AccountId("1"), AccountId("2")
 A_DAY = 86_400

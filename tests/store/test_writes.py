@@ -12,9 +12,9 @@ from connector.helpdesk import Outcome, Receipt, WriteKind
 from connector.store.rows import CycleEnd, Judgement, NewWrite, OutboxState, PlanRows
 from connector.store.store import Store
 from rules.alert import State
-from rules.change import Hold, Why
 from rules.facts import NOBODY, AccountId, HelpdeskName, Revenue, TicketId
 from rules.marks import AlertTicket, Mark, MarkKind, Message
+from rules.planning.change import Hold, Why
 
 NOW = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

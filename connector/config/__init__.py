@@ -1,0 +1,1 @@
+"""The configuration: config.yaml, its places and its problems, and references to secrets."""

@@ -1,0 +1,1 @@
+"""Zendesk: exports in, marks and alert tickets out."""

@@ -1,0 +1,98 @@
+"""A Zendesk account as a helpdesk."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from connector.address import origin
+from connector.helpdesk import (
+    Finding,
+    Helpdesk,
+    HelpdeskError,
+    Identity,
+    MarksRead,
+    Need,
+    Outside,
+    Page,
+    Receipt,
+    Walk,
+    Write,
+)
+from connector.helpdesks.zendesk.inspect import Inspector
+from connector.helpdesks.zendesk.marks import Marks
+from connector.helpdesks.zendesk.people import People
+from connector.helpdesks.zendesk.pull import Puller, Timer
+from connector.helpdesks.zendesk.sign_in import sign_in
+from connector.helpdesks.zendesk.values import Kept, Values
+from connector.helpdesks.zendesk.writes import Writes
+from connector.http.budget import Budget
+from connector.http.transport import Transport
+from connector.http.wire import Wire
+from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
+from rules.facts import AccountId, TicketId
+from rules.planning.desired import alert_tag
+
+KIND = "zendesk"
+_DOMAIN = ".zendesk.com"
+
+
+class Zendesk:
+    """Reads and writes a Zendesk account. Sends nothing before it is asked."""
+
+    def __init__(self, settings: HelpdeskSettings, transport: Transport, outside: Outside) -> None:
+        self._transport = transport
+        clock, kept = outside.clock, Kept(settings.account_fields, settings.write.prefix)
+        values = Values(outside.person_key, alert_tag(settings.write), kept)
+        self._people = People(transport, values.person, settings.ignore.requesters, clock.monotonic)
+        timer = Timer(transport, settings.timer_field, clock)
+        self._puller = Puller(transport, clock, self._people, values, timer)
+        self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
+        self._marks = Marks(transport, clock, settings.write.prefix)
+        self._writes = Writes(transport, self._people, outside)
+        self._inspector = Inspector(settings, transport, self._people, timer, clock)
+
+    def identify(self) -> Identity:
+        """Who answers, and as whom we are signed in. Raises HelpdeskError when that is nobody."""
+        me, place = self._people.me(), self._transport.wire.origin
+        return Identity(
+            kind=KIND,
+            host=place.netloc,
+            account=place.host.removesuffix(_DOMAIN),
+            user=f"{me.get('role') or 'user'} {me['id']}",
+            account_page=f"{place}/agent/organizations/{{id}}",
+            ticket_page=f"{place}/agent/tickets/{{id}}",
+        )
+
+    def pull(self, walk: Walk) -> Iterator[Page]:
+        """The pages of a walk, oldest first. Closing the iterator between two pages loses nothing."""
+        return self._puller.pages(walk, self._include)
+
+    def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
+        """Direct reads, 100 a request, never an export."""
+        return self._marks.read(accounts, tickets)
+
+    def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """Sends the writes in order; each gets one final receipt. Never repeats one blindly."""
+        return self._writes.apply(writes)
+
+    def inspect(self, need: Need) -> Iterable[Finding]:
+        """What `check` says: sign-in, scopes, rights, fields, clock, triggers, automations."""
+        return self._inspector.findings(need)
+
+
+def open_zendesk(settings: HelpdeskSettings, outside: Outside) -> Helpdesk:
+    """The helpdesk of an entry of the configuration. Raises HelpdeskError for a URL that cannot be."""
+    wire = _wire(settings)
+    budget = Budget(settings.requests_per_minute, settings.exports_per_minute, outside.clock.monotonic)
+    unsigned = Transport(wire, budget, None, outside)
+    writes = settings.write.policy is WritePolicy.SYNC
+    signed = Transport(wire, budget, sign_in(settings.auth, unsigned, outside, writes=writes), outside)
+    return Zendesk(settings, signed, outside)
+
+
+def _wire(settings: HelpdeskSettings) -> Wire:
+    try:
+        place = origin(settings.url)
+    except ValueError as wrong:
+        raise HelpdeskError(f"{settings.name}: `url` cannot be used: {wrong}.") from None
+    if place.scheme == "http" and not place.is_loopback:
+        raise HelpdeskError(f"{settings.name}: `url` must begin with https://; plain http is for this machine alone.")
+    return Wire(settings.name, settings.url)

@@ -1,0 +1,134 @@
+"""Which triggers and automations of an account would act on an alert ticket, and what to add to them.
+
+Names of conditions and actions: Zendesk's pages on triggers, automations and their conditions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from connector.helpdesk import Finding, Severity, Stream
+from connector.helpdesks.zendesk.decode import Layout
+from connector.helpdesks.zendesk.lists import read_list
+from connector.helpdesks.zendesk.values import clean
+from connector.helpdesks.zendesk.wire import Frame, Id
+from connector.http.transport import Transport
+
+_LONGEST_TITLE = 120
+_TELLS_AGENTS = {("notification_user", "assignee_id"), ("notification_group", "group_id")}
+_TELLS_AGENTS |= {("notification_group", "assignee_id"), ("notification_user", "group_id")}
+
+
+class Conditions(TypedDict):
+    """All of the first list must hold, and one of the second where it is not empty."""
+
+    all: NotRequired[list[dict[str, Any]] | None]
+    any: NotRequired[list[dict[str, Any]] | None]
+
+
+class RuleRow(TypedDict):
+    """A trigger or an automation."""
+
+    id: Id
+    title: str
+    active: NotRequired[bool | None]
+    conditions: Conditions
+    actions: list[dict[str, Any]]
+
+
+class _TriggerPage(Frame):
+    triggers: list[RuleRow]
+
+
+class _AutomationPage(Frame):
+    automations: list[RuleRow]
+
+
+_ROW = TypeAdapter(RuleRow)
+_TRIGGERS = Layout(stream=Stream.TICKETS, key="triggers", page=TypeAdapter(_TriggerPage), row=_ROW)
+_AUTOMATIONS = Layout(stream=Stream.TICKETS, key="automations", page=TypeAdapter(_AutomationPage), row=_ROW)
+
+
+def inspect_rules(transport: Transport, alert_tag: str) -> Iterator[Finding]:
+    """A line for each active trigger and automation that may act on an alert ticket. Raises HelpdeskError."""
+    triggers, odd_triggers = read_list(transport, "/api/v2/triggers", _TRIGGERS)
+    automations, odd_automations = read_list(transport, "/api/v2/automations", _AUTOMATIONS)
+    acting = [("trigger", row) for row in triggers if may_act(row, alert_tag)]
+    acting += [("automation", row) for row in automations if may_act(row, alert_tag)]
+    if not acting:
+        yield Finding(severity=Severity.FINE, sentence="No trigger and no automation would act on an alert ticket.")
+    for kind, row in acting:
+        yield _finding(kind, row, alert_tag)
+    for odd in odd_triggers + odd_automations:
+        sentence = f"The trigger or automation {odd.row} could not be read ({odd.problem})."
+        yield Finding(severity=Severity.WARNING, sentence=sentence)
+
+
+def may_act(row: RuleRow, alert_tag: str) -> bool:
+    """Whether nothing in the conditions rules out a ticket of ours: private, tagged, a task, without organisation."""
+    if row.get("active") is False:
+        return False
+    every, one = row["conditions"].get("all") or (), row["conditions"].get("any") or ()
+    if not all(_may_hold(condition, alert_tag) for condition in every):
+        return False
+    return not one or any(_may_hold(condition, alert_tag) for condition in one)
+
+
+def _may_hold(condition: Mapping[str, Any], alert_tag: str) -> bool:
+    name, operator = str(condition.get("field")), str(condition.get("operator"))
+    value = str(condition.get("value"))
+    judged = _RULED_OUT.get(name)
+    return judged is None or not judged(operator, value, alert_tag)
+
+
+def _wrong_tags(operator: str, value: str, alert_tag: str) -> bool:
+    named = alert_tag in value.split()
+    return (operator == "not_includes" and named) or (operator == "includes" and not named)
+
+
+def _wrong_comment(operator: str, value: str, _: str) -> bool:
+    return operator == "is" and value in ("true", "requester_can_see_comment")
+
+
+def _wrong_role(operator: str, value: str, _: str) -> bool:
+    return (operator == "is") == (value == "end_user")
+
+
+def _wrong_type(operator: str, value: str, _: str) -> bool:
+    return (operator == "is" and value != "task") or (operator == "is_not" and value == "task")
+
+
+def _wrong_organization(operator: str, value: str, _: str) -> bool:
+    return operator == "is" and value not in ("", "None")
+
+
+_RULED_OUT: Mapping[str, Callable[[str, str, str], bool]] = {
+    "current_tags": _wrong_tags,
+    "comment_is_public": _wrong_comment,
+    "role": _wrong_role,
+    "requester_role": _wrong_role,
+    "type": _wrong_type,
+    "organization_id": _wrong_organization,
+}
+
+
+def _finding(kind: str, row: RuleRow, alert_tag: str) -> Finding:
+    title = clean(row["title"], _LONGEST_TITLE)
+    if all(_is_welcome(action) for action in row["actions"]):
+        sentence = (
+            f'The {kind} "{title}" acts on alert tickets: it tells their group or assignee, or closes solved ones.'
+        )
+        return Finding(severity=Severity.FINE, sentence=sentence)
+    return Finding(
+        severity=Severity.WARNING,
+        sentence=f'The {kind} "{title}" ({row["id"]}) would act on alert tickets.',
+        remedy=f'Add to its "Meet ALL" conditions: Tags, contains none of the following, {alert_tag}.',
+    )
+
+
+def _is_welcome(action: Mapping[str, Any]) -> bool:
+    name, value = action.get("field"), action.get("value")
+    target = value[0] if isinstance(value, list) and value else value
+    return (name, target) in _TELLS_AGENTS or (name == "status" and target == "closed")

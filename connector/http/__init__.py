@@ -1,0 +1,1 @@
+"""Requests to one host: paced, bounded, reads tried again, writes sent once."""

@@ -1,0 +1,1 @@
+"""Questions about what is stored: accounts, one account, status, what `check` says."""

@@ -1,0 +1,145 @@
+"""What `check` finds in the facts: work without account, accounts without revenue, fields that cannot be read."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.billing.gather import gather_revenue
+from connector.counting import make_basis
+from connector.helpdesk import Finding, Severity
+from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
+from connector.settings import AccountSource, HelpdeskSettings
+from connector.store.rows import Recount
+from connector.store.store import Store
+from rules.counting.account_facts import find_unreadable
+from rules.facts import NOBODY, Day, UtcSecond
+from rules.measuring.measure import plain
+from rules.measuring.shown import count, share
+
+_WINDOW = 90
+_LARGE_SHARE = Decimal("0.10")
+_EXAMPLES = 10
+_RECOUNTS = {
+    Recount.REBUILD: "the next cycle builds the totals anew from the stored rows, for what they depend on was edited",
+    Recount.REFILL: "the next cycle pulls the past anew, for the stored rows do not hold what is asked for now; "
+    "until it has come to its end nothing is written",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One account's work over the window, as far as the facts reach."""
+
+    account: Measurable
+    tickets: int
+    minutes: Decimal
+    is_paid: bool
+    """Whether its revenue is known."""
+
+
+def check_facts(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
+    """Findings of the facts as they are stored, and of an edit that will change them."""
+    as_of = store.absorbed_until(settings.name)
+    yardstick = None if as_of is None else make_yardstick(store, settings, as_of)
+    if yardstick is None:
+        yield _fine("nothing was pulled yet", "touchcost plan pulls, judges and shows; then check again")
+        return
+    yield from _recount(store, settings)
+    first = Day(max(yardstick.today - _WINDOW + 1, yardstick.facts_from))
+    works = [_work(one, yardstick, first) for one in read_accounts(store, settings, yardstick)]
+    yield from _without_account(store, settings, yardstick, works)
+    if settings.billing or "revenue_month" in settings.fields:
+        yield from _without_revenue(works)
+        yield from _billing(store, settings)
+    yield from _unreadable(works, yardstick)
+
+
+def _work(one: Measurable, yardstick: Yardstick, first: Day) -> _Work:
+    stretch = yardstick.metrics(one.subject, one.history, yardstick.today).over(first, yardstick.today)
+    return _Work(
+        account=one,
+        tickets=int(plain(stretch.read("tickets")) or 0),
+        minutes=Decimal(plain(stretch.read("touch_minutes")) or 0),
+        is_paid=stretch.earned().amount is not None,
+    )
+
+
+def _recount(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
+    asked = store.foresee(settings.name, make_basis(store, settings))
+    if asked is not Recount.NOTHING:
+        yield Finding(severity=Severity.WARNING, sentence=_RECOUNTS[asked])
+
+
+def _without_account(
+    store: Store, settings: HelpdeskSettings, yardstick: Yardstick, works: Sequence[_Work]
+) -> Iterator[Finding]:
+    """The line without account: how much it is, and whose domains they are."""
+    nobody = next((work for work in works if work.account.subject.id == NOBODY), None)
+    if nobody is None or not nobody.tickets:
+        return
+    all_minutes = sum((work.minutes for work in works), Decimal(0))
+    part = nobody.minutes / all_minutes if all_minutes else Decimal(0)
+    since = yardstick.calendar.midnight(Day(yardstick.today - _WINDOW + 1))
+    domains = store.domains_without_account(settings.name, UtcSecond(int(since.timestamp())), _EXAMPLES)
+    said = (
+        f"{count(nobody.tickets)} tickets of the last {_WINDOW} days are without account, {share(part)} of the minutes"
+    )
+    listed = f": {', '.join(f'{domain} {tickets}' for domain, tickets in domains)}" if domains else ""
+    yield Finding(
+        severity=Severity.WARNING if part > _LARGE_SHARE else Severity.FINE,
+        sentence=f"{said}{listed}",
+        remedy=_account_remedy(settings) if part > _LARGE_SHARE else "",
+    )
+
+
+def _account_remedy(settings: HelpdeskSettings) -> str:
+    if AccountSource.EMAIL_DOMAIN in settings.account:
+        return "give these domains to their organisations in the helpdesk, or name bulk senders in ignore.requesters"
+    return "write account: [organization, email_domain], or name bulk senders in ignore.requesters"
+
+
+def _without_revenue(works: Sequence[_Work]) -> Iterator[Finding]:
+    without = [work for work in works if work.tickets and not work.is_paid and work.account.subject.id != NOBODY]
+    if not without:
+        return
+    without.sort(key=lambda work: -work.minutes)
+    yield Finding(
+        severity=Severity.WARNING,
+        sentence=f"{count(len(without))} accounts with tickets are without revenue: {_names(without)}",
+        remedy="rules about money sleep for them; fill the field, or add a line to the revenue table",
+    )
+
+
+def _billing(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
+    """What the sources of revenue say now; nothing of it is kept."""
+    gathered = gather_revenue(settings.billing, tuple(store.accounts(settings.name)), store.revenue(settings.name))
+    for sentence in gathered.failures:
+        yield Finding(severity=Severity.PROBLEM, sentence=sentence, remedy="the last known revenue stays until then")
+    for sentence in (*gathered.problems, *gathered.unmatched):
+        yield Finding(severity=Severity.WARNING, sentence=sentence)
+
+
+def _unreadable(works: Sequence[_Work], yardstick: Yardstick) -> Iterator[Finding]:
+    """Fields that hold something else than their word needs, each word once. Their text is never shown."""
+    found: dict[tuple[str, str, str], list[_Work]] = defaultdict(list)
+    for work in works:
+        if work.account.account is not None:
+            for one in find_unreadable(work.account.account, yardstick.vocabulary):
+                found[one.word, one.key, one.needs].append(work)
+    for (word, key, needs), holders in sorted(found.items()):
+        yield Finding(
+            severity=Severity.WARNING,
+            sentence=f"field {key} ({word}) cannot be read at {count(len(holders))} accounts: {_names(holders)}",
+            remedy=f"it needs {needs}; until then the fact is unknown",
+        )
+
+
+def _names(works: Sequence[_Work]) -> str:
+    names = [work.account.subject.name for work in works[:_EXAMPLES]]
+    more = len(works) - len(names)
+    return ", ".join(names) + (f" and {count(more)} more" if more else "")
+
+
+def _fine(sentence: str, remedy: str) -> Finding:
+    return Finding(severity=Severity.FINE, sentence=sentence, remedy=remedy)

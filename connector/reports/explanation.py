@@ -1,0 +1,76 @@
+"""The document of `explain --json`. Numbers that must stay exact are texts."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from connector.reports.explaining import Explanation, RuleView
+from rules.alert import State
+from rules.catalogue import METRICS
+from rules.measuring.measure import Value
+
+
+def explanation_document(explanation: Explanation) -> dict[str, object]:
+    """The whole explanation."""
+    metrics, yardstick = explanation.metrics, explanation.yardstick
+    return {
+        "helpdesk": explanation.settings.name,
+        "account": explanation.account.id,
+        "name": explanation.account.name,
+        "as_of": yardstick.as_of.isoformat(),
+        "facts_from": date.fromordinal(yardstick.facts_from).isoformat(),
+        "metrics": {name: _plain(metrics.value(name)) for name, metric in METRICS.items() if metric.name == name},
+        "rules": [_rule(view) for view in explanation.rules],
+        "wanted": {"tags": sorted(explanation.wanted.tags), "fields": dict(explanation.wanted.fields)},
+        "marks": [{"kind": mark.kind, "name": mark.name, "value": mark.value} for mark in explanation.marks],
+        "alert_tickets": [{"ticket": one.ticket, "status": one.status} for one in explanation.tickets],
+        "outbox": [
+            {"kind": row.write.kind, "what": row.write.what, "reason": row.write.reason, "state": row.state}
+            for row in explanation.outbox
+        ],
+        "transitions": [
+            {
+                "at": row.transition.at.isoformat(),
+                "rule": row.rule,
+                "step": row.transition.step,
+                "reason": row.transition.reason,
+            }
+            for row in explanation.transitions
+        ],
+    }
+
+
+def _rule(view: RuleView) -> dict[str, object]:
+    rule = view.rule
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "signal": rule.signal.text,
+        "value": _plain(view.seen.value),
+        "operands": {name: _plain(value) for name, value in view.seen.operands},
+        "only_if": None if rule.only_if is None else rule.only_if.text,
+        "condition": view.seen.condition,
+        "direction": rule.direction,
+        "levels": {level.word: {"enter": str(lines.enter), "exit": str(lines.exit)} for level, lines in rule.levels},
+        "hold_seconds": int(rule.hold.total_seconds()),
+        "clear_after_seconds": int(rule.clear_after.total_seconds()),
+        "shadow": rule.shadow,
+        **_state(view.state),
+        "blocked": view.seen.blocked,
+    }
+
+
+def _state(state: State) -> Mapping[str, object]:
+    return {
+        "phase": state.phase,
+        "level": None if state.level is None else state.level.word,
+        "since": None if state.since is None else state.since.isoformat(),
+        "clock_seconds": int(state.clock.total_seconds()),
+        "acknowledged": state.acknowledged is not None,
+        "held": state.held,
+        "frozen": state.frozen,
+    }
+
+
+def _plain(value: Value) -> object:
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,138 @@
+"""Reads the rule files of one helpdesk into a Policy, or says everything that is wrong with all of them at once.
+
+Files count in their order: `change` alters rules of earlier files, `defaults` hold for the rules of their own file,
+the last file with a `guard` gives it whole, and the last `grace` is the helpdesk's. Nothing is ever executed.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from connector.rulefiles.checks import check_draft
+from connector.rulefiles.drafts import Draft, RuleFile, read_rule_file
+from connector.rulefiles.references import Reference, open_reference
+from connector.rulefiles.tags import tag_problems
+from connector.yaml.marks import Marked, Problem, shown
+from rules.catalogue import METRICS
+from rules.language.suggestion import did_you_mean
+from rules.language.token import Form, scan
+from rules.rule import Guard, Policy, Rule
+
+__all__ = ["LoadedPolicy", "Reference", "load_policy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedPolicy:
+    """What all rule files of a helpdesk say together."""
+
+    policy: Policy
+    warnings: tuple[Problem, ...]
+    paths: tuple[Path, ...]
+    """The files that were read, without those that are shipped."""
+    _drafts: tuple[Draft, ...]
+
+    def unfilled(self, fillable: Collection[str]) -> tuple[Problem, ...]:
+        """A warning for each metric of an enabled rule that no configured source can ever fill."""
+        return tuple(
+            problem
+            for draft in self._drafts
+            if draft.keys.enabled is not False
+            for key in ("signal", "only_if")
+            for problem in _unfilled(draft, key, fillable)
+        )
+
+
+def load_policy(references: Sequence[Reference], prefix: str = "care_") -> LoadedPolicy | tuple[Problem, ...]:
+    """The policy, or every problem of every file in the order of the files. `prefix` is that of the helpdesk's tags."""
+    book = _Book()
+    for reference in references:
+        book.read(reference)
+    return book.loaded(prefix)
+
+
+class _Book:
+    """The files read so far."""
+
+    def __init__(self) -> None:
+        self._drafts: list[Draft] = []
+        self._problems: list[Problem] = []
+        self._guard: Guard | None = None
+        self._grace: timedelta | None = None
+        self._files: list[str] = []
+        self._paths: list[Path] = []
+
+    def read(self, reference: Reference) -> None:
+        """Takes in one more file."""
+        opened = open_reference(reference)
+        if isinstance(opened, Problem):
+            self._problems.append(opened)
+        elif opened.file in self._files:
+            self._problems.append(reference.problem(f"{shown(reference.text)} stands in this list already"))
+        else:
+            self._take(opened, read_rule_file(opened))
+        if reference.path is not None:
+            self._paths.append(reference.path)
+
+    def loaded(self, prefix: str) -> LoadedPolicy | tuple[Problem, ...]:
+        """Checks what the files say together."""
+        checked = [(draft, check_draft(draft)) for draft in self._drafts]
+        rules = [(draft, each.rule) for draft, each in checked if each.rule is not None]
+        found = [*self._problems, *(problem for _, each in checked for problem in each.problems)]
+        found += tag_problems(rules, prefix)
+        problems = tuple(sorted(dict.fromkeys(found), key=self._order))
+        if any(not problem.warning for problem in problems):
+            return problems
+        drafts = tuple(draft for draft, _ in rules)
+        policy = self._policy(tuple(rule for _, rule in rules))
+        return LoadedPolicy(policy=policy, warnings=problems, paths=tuple(self._paths), _drafts=drafts)
+
+    def _policy(self, rules: tuple[Rule, ...]) -> Policy:
+        given: dict[str, Any] = {"guard": self._guard, "grace": self._grace}
+        return Policy(rules=rules, **{key: item for key, item in given.items() if item is not None})
+
+    def _take(self, marked: Marked, file: RuleFile) -> None:
+        self._files.append(marked.file)
+        self._problems += file.problems
+        self._guard = file.guard or self._guard
+        self._grace = self._grace if file.grace is None else file.grace
+        for change in file.changes:
+            self._change(change, {draft.keys.id for draft in file.drafts})
+        for draft in file.drafts:
+            self._add(draft)
+
+    def _add(self, draft: Draft) -> None:
+        first = next((each for each in self._drafts if draft.keys.id and each.keys.id == draft.keys.id), None)
+        if first is not None:
+            where = first.spot("id").problem("").place
+            sentence = f"this id is taken at {where}: give it another, or alter that rule by 'change'"
+            self._problems.append(draft.spot("id").problem(f"{draft.name}{sentence}"))
+        self._drafts.append(draft)
+
+    def _change(self, change: Draft, own: Collection[str | None]) -> None:
+        name = change.keys.id
+        if name is None:
+            if not change.is_bad("id"):
+                self._problems.append(change.home.problem(f"{change.name}id is missing: which rule is changed?"))
+            return
+        for index, draft in enumerate(self._drafts):
+            if draft.keys.id == name:
+                self._drafts[index] = draft.changed_by(change)
+                return
+        known = [draft.keys.id for draft in self._drafts if draft.keys.id]
+        near = "; it stands in this file: alter it there" if name in own else did_you_mean(name, known)
+        self._problems.append(change.spot("id").problem(f"no earlier file has a rule '{name}'{near}"))
+
+    def _order(self, problem: Problem) -> tuple[int, Problem]:
+        return (self._files.index(problem.place.file) if problem.place.file in self._files else -1, problem)
+
+
+def _unfilled(draft: Draft, key: str, fillable: Collection[str]) -> Iterator[Problem]:
+    spot = draft.spot(key)
+    written = spot.marked.text(spot.trail) if getattr(draft.keys, key) is not None else None
+    tokens = scan(written) if written is not None else ()
+    for token in tokens if isinstance(tokens, tuple) else ():
+        if token.form is Form.NAME and METRICS[token.text].name not in fillable:
+            sentence = f"{draft.name}no configured source can fill '{token.text}': the rule sleeps"
+            yield spot.warning_inside(token.offset, sentence)

@@ -1,0 +1,146 @@
+"""One value of a rule file at a time: what it may be, and the sentence when it is something else."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import NoReturn
+
+from pydantic_core import PydanticCustomError
+
+from connector.yaml.values import said, text
+from rules.language.expression import parse_condition, parse_signal
+from rules.language.placeholder import placeholder_mistakes
+from rules.language.token import Form, Mistake, Token, read_constant
+from rules.rule import Condition, Signal
+
+WITHIN = "within"
+"""The type of an error that stands inside a text: its context has the `mistakes`."""
+
+_HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+_LONGEST = timedelta(days=3650)
+_COMMANDS = ("ack", "snooze", "never")
+_LONGEST_TITLE = 120
+_LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The value of one `enter` or `exit`."""
+
+    constant: Token
+    unquoted: bool
+    """True for a broken number without quotes: exact here, but no way to write money."""
+
+
+def rule_id(value: object) -> str:
+    """At most 60 of a-z, 0-9 and -; not the beginning of a command tag."""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,59}", value):
+        raise ValueError(f"an id is made of a-z, 0-9 and -, begins with a letter and has at most 60, not {said(value)}")
+    command = next((word for word in _COMMANDS if value.startswith(word)), None)
+    if command:
+        raise ValueError(f"an id cannot begin with '{command}': tags that begin so are people's commands")
+    return value
+
+
+def title(value: object) -> str:
+    """One line of at most 120 characters."""
+    found = text(value)
+    if "\n" in found or len(found) > _LONGEST_TITLE:
+        raise ValueError(f"a title is one line of at most {_LONGEST_TITLE} characters")
+    return found
+
+
+def told_text(value: object) -> str:
+    """A text for people, with {metric} placeholders."""
+    found = text(value)
+    if len(found) > _LONGEST_TEXT:
+        raise ValueError(f"longer than {_LONGEST_TEXT} characters")
+    mistakes = placeholder_mistakes(str(value))
+    return _refuse(mistakes) if mistakes else found
+
+
+def signal(value: object) -> Signal:
+    """A metric, or a quotient of two."""
+    if isinstance(value, str):
+        parsed = parse_signal(value)
+        return parsed if isinstance(parsed, Signal) else _refuse(parsed)
+    raise ValueError(f"write a metric such as touches_90d, not {said(value)}")
+
+
+def condition(value: object) -> Condition:
+    """One comparison."""
+    if isinstance(value, str):
+        parsed = parse_condition(value)
+        return parsed if isinstance(parsed, Condition) else _refuse(parsed)
+    raise ValueError(f"write a comparison such as touches_90d >= 10, not {said(value)}")
+
+
+def line(value: object) -> Line:
+    """A share, a number or a duration; read from its text, never through a float."""
+    constant = _constant(value)
+    if constant is None or constant.form in (Form.TEXT, Form.YES_NO):
+        raise ValueError(f'write a line such as 15%, 20 or "12.50", not {said(value)}')
+    return Line(constant=constant, unquoted=isinstance(value, Decimal))
+
+
+def duration(value: object) -> timedelta:
+    """Hours, days or weeks, at most ten years; 0d too."""
+    found = re.fullmatch(r"([0-9]{1,5})([hdw])", value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"write a duration such as 12h, 7d or 2w, not {said(value)}")
+    length = timedelta(hours=int(found[1]) * _HOURS[found[2]])
+    if length > _LONGEST:
+        raise ValueError(f"a duration is at most {_LONGEST.days}d, not {value}")
+    return length
+
+
+def no_grace(value: object) -> bool:
+    """`none`, which is False: the rule has no grace."""
+    if value != "none":
+        raise ValueError("grace has one length for the helpdesk: write it under 'defaults'; a rule may say grace: none")
+    return False
+
+
+def exempt(value: object) -> bool:
+    """`exempt`, which is True."""
+    if value != "exempt":
+        raise ValueError(f"write budget: exempt or leave it out, not {said(value)}")
+    return True
+
+
+def tag(value: object) -> str:
+    """A tag as helpdesks take it; `none` is an empty text."""
+    if value == "none":
+        return ""
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_:/.-]{1,80}", value):
+        raise ValueError(f"a tag is made of a-z, 0-9, _, -, :, / and ., at most 80 of them, not {said(value)}")
+    return value
+
+
+def answer(value: object) -> bool:
+    """true or false."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"write true or false, not {said(value)}")
+
+
+def share(value: object) -> Decimal:
+    """A share of 1, from 0 to 1: 2%, or 0.02."""
+    found = _constant(value)
+    if found is None or found.form not in (Form.NUMBER, Form.PERCENT):
+        raise ValueError(f"write a share such as 2%, not {said(value)}")
+    if not isinstance(found.value, Decimal) or not 0 <= found.value <= 1:
+        raise ValueError(f"a share is 0% to 100%, not {said(value)}")
+    return found.value
+
+
+def _constant(value: object) -> Token | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    constant = read_constant(str(value).strip())
+    return None if isinstance(constant, Mistake) else constant
+
+
+def _refuse(mistakes: tuple[Mistake, ...]) -> NoReturn:
+    raise PydanticCustomError(WITHIN, "a mistake within a text", {"mistakes": mistakes})

@@ -1,0 +1,17 @@
+"""A cycle in one line."""
+
+from rich.text import Text
+
+from connector.cycle import CycleReport
+from connector.terminal.screen import clean
+
+
+def report_line(report: CycleReport) -> Text:
+    """How a cycle of one helpdesk ended, and what it did."""
+    style = "green" if report.is_good else "bold red"
+    text = clean(report.helpdesk, "bold").append(f"  {report.end}", style)
+    if report.as_of is not None:
+        text.append(f", facts up to {report.as_of:%Y-%m-%d %H:%M} UTC", "not bold")
+    for name, number in report.counts.items():
+        text.append(f", {name.replace('_', ' ')} {number:,}", "not bold")
+    return text

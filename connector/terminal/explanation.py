@@ -1,0 +1,236 @@
+"""One account for people: its numbers, its rules and what is or would be written."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from connector.reports.explaining import Explanation, RuleView
+from connector.store.rows import OutboxState
+from connector.terminal.accounts import LEVEL_STYLES, UNKNOWN
+from connector.terminal.findings import heading
+from connector.terminal.screen import clean
+from rules.alert import Held, Phase
+from rules.catalogue import WINDOWS, Unit, find_metric
+from rules.days import Calendar
+from rules.facts import Day
+from rules.judging.lines import Distance, distance
+from rules.language.expression import signal_unit
+from rules.marks import MarkKind
+from rules.measuring.shown import days, long_date, show
+from rules.planning.writing import WritePolicy
+
+_STEMS = (
+    "tickets",
+    "contacts",
+    "touches",
+    "changes",
+    "solved",
+    "reopens",
+    "touch_minutes",
+    "measured_share",
+    "touch_cost",
+    "revenue",
+    "cost_share",
+    "contribution",
+)
+_DAY = timedelta(days=1)
+_HELD = {
+    Held.BRAKE: "held: too many new alerts at once, approve to let them out",
+    Held.BUDGET: "waiting: more new alerts than fit the week",
+    Held.RESOLVE: "held: too many resolved at once, approve to take the marks away",
+}
+
+
+def explanation_parts(explanation: Explanation) -> Iterator[RenderableType]:
+    """The whole explanation, top to bottom."""
+    account, yardstick = explanation.account, explanation.yardstick
+    names = [explanation.settings.name, account.id, *account.domains]
+    yield heading(account.name).append("  ").append_text(clean(f"({', '.join(names)})", "not bold"))
+    reach = f"Facts reach back to {long_date(yardstick.facts_from)}{_more(explanation)}."
+    yield f"As of {yardstick.as_of:%Y-%m-%d %H:%M} UTC. {reach}"
+    yield from _facts(explanation)
+    yield Text()
+    yield _numbers(explanation)
+    for view in explanation.rules:
+        yield Text()
+        yield from _rule(view, explanation)
+    yield Text()
+    yield from _written(explanation)
+    yield from _log(explanation)
+
+
+def _more(explanation: Explanation) -> str:
+    return " and further back with every walk of the first pull" if explanation.filling else ""
+
+
+def _facts(explanation: Explanation) -> Iterator[Text]:
+    subject = explanation.metrics.subject
+    said = []
+    if subject.begun is not None:
+        said.append(f"account since {long_date(subject.begun)}")
+    said += [
+        f"{name} {clean(text)}" for name, text in (("status", subject.status), ("segment", subject.segment)) if text
+    ]
+    if subject.judged_from is not None and subject.judged_from > explanation.yardstick.today:
+        said.append(f"in grace until {long_date(subject.judged_from)}")
+    if said:
+        yield Text(f"{', '.join(said)}.")
+    if explanation.examples:
+        yield Text(f"Newest tickets: {' '.join(f'#{ticket}' for ticket in explanation.examples)}.")
+
+
+def _numbers(explanation: Explanation) -> Table:
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("Metric")
+    for window in WINDOWS:
+        shown.add_column(f"{window} days", justify="right")
+    for stem in _STEMS:
+        shown.add_row(stem, *(_number(explanation, f"{stem}_{window}d") for window in WINDOWS))
+    return shown
+
+
+def _number(explanation: Explanation, name: str) -> str:
+    metric, metrics = find_metric(name), explanation.metrics
+    value = metrics.value(name)
+    return UNKNOWN if metric is None or value is None else show(value, metric.unit, metrics.currency(name))
+
+
+def _rule(view: RuleView, explanation: Explanation) -> Iterator[Text]:
+    rule = view.rule
+    yield heading(rule.id).append("  ").append_text(clean(rule.title, "not bold"))
+    yield Text(f"  {rule.signal.text} = {_value(view, explanation)}{_operands(view, explanation)}")
+    if rule.only_if is not None:
+        met = {True: "yes", False: "no, which counts as under the lines", None: "unknown"}[view.seen.condition]
+        yield Text(f"  only if {rule.only_if.text}: {met} ({_number(explanation, rule.only_if.name)})")
+    yield Text(f"  lines: {', '.join(_lines(view, explanation))}")
+    yield Text("  ").append_text(_standing(view, explanation))
+    for note in _notes(view):
+        yield Text(f"  {note}")
+
+
+def _value(view: RuleView, explanation: Explanation) -> str:
+    if view.seen.value is not None:
+        return _shown(view, explanation, view.seen.value)
+    return f"unknown: {explanation.metrics.signal_absence(view.rule.signal)}"
+
+
+def _shown(view: RuleView, explanation: Explanation, value: Decimal) -> str:
+    signal = view.rule.signal
+    return show(value, signal_unit(signal), explanation.metrics.currency(signal.numerator))
+
+
+def _operands(view: RuleView, explanation: Explanation) -> str:
+    said = []
+    for name, value in view.seen.operands:
+        metric = find_metric(name)
+        if metric is not None and view.rule.signal.denominator is not None and name in view.rule.signal.text:
+            said.append(f"{name} {show(value, metric.unit, explanation.metrics.currency(name))}")
+    since = explanation.metrics.scaled_since(view.rule.signal.numerator)
+    if since is not None:
+        said.append(f"counted since {long_date(since)} and scaled")
+    return f"  ({'; '.join(said)})" if said else ""
+
+
+def _lines(view: RuleView, explanation: Explanation) -> Iterator[str]:
+    for level, lines in view.rule.levels:
+        enter, leave = (_shown(view, explanation, line) for line in (lines.enter, lines.exit))
+        yield f"{level.word} from {enter}, left at {leave}" if enter != leave else f"{level.word} from {enter}"
+
+
+def _standing(view: RuleView, explanation: Explanation) -> Text:
+    """Phase and level, since when, the clock, and how far it is to the next line."""
+    state, calendar = view.state, explanation.yardstick.calendar
+    text = Text(str(state.phase))
+    if state.level is not None:
+        text = Text(f"{state.phase} at ").append(state.level.word, LEVEL_STYLES[state.level])
+    if state.since is not None:
+        text.append(f", over a line since {_shown_day(calendar, state.since)}")
+    text.append(_clock(view))
+    if view.seen.value is not None:
+        text.append(_distance(distance(view.seen.value, view.rule), view, explanation))
+    return text
+
+
+def _clock(view: RuleView) -> str:
+    passed = days(Decimal(view.state.clock // _DAY))
+    if view.state.phase is Phase.PENDING:
+        return f", {passed} of {days(Decimal(view.rule.hold // _DAY))} hold"
+    if view.state.phase is Phase.CLEARING:
+        return f", calm for {passed} of {days(Decimal(view.rule.clear_after // _DAY))}"
+    return ""
+
+
+def _distance(found: Distance, view: RuleView, explanation: Explanation) -> str:
+    if found.by is None:
+        return f"; beyond {found.level.word}"
+    unit = signal_unit(view.rule.signal)
+    by = f"{show(found.by * 100, Unit.COUNT)} points" if unit is Unit.RATIO else _shown(view, explanation, found.by)
+    return f"; {by} {'beyond' if found.crossed else 'from'} {found.level.word}"
+
+
+def _notes(view: RuleView) -> Iterator[str]:
+    state = view.state
+    if state.acknowledged is not None:
+        yield f"answered by a person at {state.acknowledged.word}"
+    if state.held is not None:
+        yield _HELD[state.held]
+    if view.seen.blocked is not None and state.level is None:
+        yield f"cannot open yet: {view.seen.blocked}"
+    if state.frozen:
+        yield "its clock stands still while the value is unknown"
+    if view.rule.shadow:
+        yield "in shadow: it is judged and writes nothing"
+
+
+def _written(explanation: Explanation) -> Iterator[Text]:
+    wanted, writing = explanation.wanted, explanation.settings.write
+    policy = " (policy report-only: nothing is written)" if writing.policy is WritePolicy.REPORT_ONLY else ""
+    yield heading(f"Wanted{policy}")
+    yield Text(f"  tags: {', '.join(sorted(wanted.tags)) or 'none'}")
+    for name, value in wanted.fields.items():
+        yield Text(f"  {name}: ").append_text(clean(value) if value else Text("empty", "dim"))
+    yield heading("Ours in the helpdesk")
+    yield from list(_ours(explanation)) or [Text("  nothing")]
+    for row in explanation.outbox:
+        word = "refused" if row.state is OutboxState.PARKED else "on its way"
+        yield Text(f"  {word}: {row.write.kind} ").append_text(
+            clean(f"{row.write.what} ({row.write.reason}) {row.cause}")
+        )
+
+
+def _ours(explanation: Explanation) -> Iterator[Text]:
+    for mark in explanation.marks:
+        value = f" = {mark.value}" if mark.kind is MarkKind.FIELD else ""
+        yield Text("  ").append_text(clean(f"{mark.kind} {mark.name}{value}, {_seen(mark.seen_at, mark.vetoed_at)}"))
+    for ticket in explanation.tickets:
+        number = "not made yet" if ticket.ticket is None else f"#{ticket.ticket}"
+        over = ", no longer followed" if ticket.ended_at is not None else ""
+        yield Text(f"  alert ticket {ticket.number}: {number}, {ticket.status or 'not read yet'}{over}")
+
+
+def _seen(seen_at: datetime | None, vetoed_at: datetime | None) -> str:
+    if vetoed_at is not None:
+        return f"taken off by a person, found {_moment(vetoed_at)}"
+    return "not read back yet" if seen_at is None else f"last seen {_moment(seen_at)}"
+
+
+def _log(explanation: Explanation) -> Iterator[Text]:
+    if explanation.transitions:
+        yield heading("Lately")
+    for row in explanation.transitions:
+        change = row.transition
+        level = "" if change.level_after is None else f" at {change.level_after.word}"
+        day = _shown_day(explanation.yardstick.calendar, change.at)
+        yield Text(f"  {day}  {row.rule}: {change.step}{level} ({change.reason})")
+
+
+def _shown_day(calendar: Calendar, at: datetime) -> str:
+    return long_date(Day(calendar.shown(at).toordinal()))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

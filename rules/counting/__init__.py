@@ -1,0 +1,1 @@
+"""What tickets add to daily totals, and what sums of them come to."""

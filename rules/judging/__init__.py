@@ -1,0 +1,1 @@
+"""Numbers against lines, over time: the state machine and its midnights."""

@@ -1,0 +1,257 @@
+"""The life of an alert: one state machine per account and rule, moved by observations in the time of the data."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from rules.alert import Block, Held, Observation, Phase, Reason, State, Step, Transition
+from rules.judging.reading import Reading, read
+from rules.rule import Level, Rule
+
+__all__ = [
+    "Block",
+    "Held",
+    "Moved",
+    "Observation",
+    "Phase",
+    "Reason",
+    "State",
+    "Step",
+    "Transition",
+    "acknowledge",
+    "close",
+    "step",
+]
+
+_DAY = timedelta(days=1)
+
+Moved = tuple[State, tuple[Transition, ...]]
+"""The state after a judgement, and what changed, in order."""
+
+
+def step(state: State | None, observation: Observation, rule: Rule) -> Moved:
+    """Judge one observation. One that is not later than the last judgement changes nothing.
+
+    Phases and levels rise at any judgement that `may_rise` and fall only where it `settles`. A clock counts the whole
+    time from one settling judgement to the next; between two midnights that is a number of whole days, whatever the
+    clocks of the time zone did. A stretch of a windowed signal that begins between midnights counts from the next
+    midnight on: then a daemon, a nightly run and a machine that was off for a week agree.
+    """
+    before = state or State()
+    if before.judged_at is not None and observation.at <= before.judged_at:
+        return before, ()
+    if before.phase is Phase.PENDING and observation.blocked is not None:
+        return _drop(_see(before, observation), observation, Reason.BLOCKED)
+    reading = read(observation.value, rule, condition=observation.condition)
+    if reading is None:
+        return _freeze(before, observation), ()
+    return _move(_see(before, observation), observation, reading, rule)
+
+
+def acknowledge(state: State, at: datetime) -> Moved:
+    """A person answered: the alert is known at its level. Without an open alert nothing changes."""
+    if state.level is None or (state.acknowledged or 0) >= state.level:
+        return state, ()
+    after = replace(state, acknowledged=state.level, acknowledged_at=at)
+    return after, (_transition(state, after, Step.ACKNOWLEDGED, Reason.ANSWER, at),)
+
+
+def close(state: State, at: datetime, reason: Reason) -> Moved:
+    """The rule was removed or disabled, or the account is gone: resolve what is open, drop what is pending."""
+    if state.level is not None:
+        return _resolve(state, at, reason, None)
+    if state.phase is Phase.PENDING:
+        after = _calm(state)
+        return after, (_transition(state, after, Step.DROPPED, reason, at),)
+    return state, ()
+
+
+def _move(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
+    match state.phase:
+        case Phase.IDLE:
+            return _from_idle(state, observation, reading, rule)
+        case Phase.PENDING:
+            return _from_pending(state, observation, reading, rule)
+        case Phase.OPEN:
+            return _from_open(state, observation, reading, rule)
+        case Phase.CLEARING:
+            return _from_clearing(state, observation, reading, rule)
+
+
+def _see(state: State, observation: Observation) -> State:
+    clock, clock_at = _run_clock(state, observation)
+    return replace(
+        state,
+        judged_at=observation.at,
+        value=observation.value,
+        blocked=observation.blocked,
+        frozen=False,
+        clock=clock,
+        clock_at=clock_at,
+    )
+
+
+def _freeze(state: State, observation: Observation) -> State:
+    clock_at = observation.at if _is_timed(state) and observation.settles else state.clock_at
+    return replace(
+        state,
+        judged_at=observation.at,
+        value=None if state.phase is Phase.IDLE else state.value,
+        blocked=observation.blocked,
+        frozen=True,
+        clock_at=clock_at,
+    )
+
+
+def _is_timed(state: State) -> bool:
+    return state.phase in (Phase.PENDING, Phase.CLEARING)
+
+
+def _run_clock(state: State, observation: Observation) -> tuple[timedelta, datetime | None]:
+    if not _is_timed(state) or not observation.settles:
+        return state.clock, state.clock_at
+    if state.clock_at is None:
+        return state.clock, observation.at
+    elapsed = observation.at - state.clock_at
+    if observation.windowed:
+        elapsed = timedelta(days=round(elapsed / _DAY))
+    return state.clock + elapsed, observation.at
+
+
+def _passed(state: State, at: datetime) -> timedelta:
+    """What the clock shows now, when it has not been settled since `clock_at`."""
+    return state.clock if state.clock_at is None else state.clock + (at - state.clock_at)
+
+
+def _from_idle(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
+    if reading.reached is None or observation.blocked is not None or not observation.may_rise:
+        return state, ()
+    if not rule.hold:
+        return _open(state, observation, reading.reached, reading.reason)
+    after = replace(
+        state,
+        phase=Phase.PENDING,
+        since=observation.at,
+        clock=timedelta(0),
+        clock_at=observation.at if observation.settles else None,
+    )
+    return after, (_transition(state, after, Step.STARTED, reading.reason, observation.at, observation.value),)
+
+
+def _from_pending(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
+    if reading.kept is None and observation.settles:
+        return _drop(state, observation, reading.reason)
+    ripe = observation.may_rise and _passed(state, observation.at) >= rule.hold
+    if reading.reached is not None and ripe:
+        return _open(state, observation, reading.reached, reading.reason)
+    return state, ()
+
+
+def _from_open(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
+    if reading.reached is not None and _level(state) < reading.reached:
+        may_rise = observation.may_rise and observation.blocked is None
+        return _raise(state, observation, reading.reached, reading.reason) if may_rise else (state, ())
+    if not observation.settles:
+        return state, ()
+    if reading.kept is None:
+        return _clear(state, observation, reading.reason, rule)
+    if reading.kept < _level(state):
+        after = replace(state, level=reading.kept)
+        return after, (_transition(state, after, Step.LOWERED, reading.reason, observation.at, observation.value),)
+    return state, ()
+
+
+def _from_clearing(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
+    """Back over the lowest exit the episode goes on, and its level is judged at once."""
+    if reading.kept is None:
+        over = observation.settles and state.clock >= rule.clear_after
+        return _resolve(state, observation.at, reading.reason, observation.value) if over else (state, ())
+    if not observation.may_rise:
+        return state, ()
+    returned = replace(state, phase=Phase.OPEN, clock=timedelta(0), clock_at=None, calm_since=None)
+    first = _transition(state, returned, Step.RETURNED, reading.reason, observation.at, observation.value)
+    after, more = _from_open(returned, observation, reading, rule)
+    return after, (first, *more)
+
+
+def _drop(state: State, observation: Observation, reason: Reason) -> Moved:
+    after = _calm(state)
+    return after, (_transition(state, after, Step.DROPPED, reason, observation.at, observation.value),)
+
+
+def _open(state: State, observation: Observation, level: Level, reason: Reason) -> Moved:
+    # Nobody heard that a held resolve was one: what was told before still stands.
+    told = state if state.held is Held.RESOLVE else State()
+    after = replace(
+        state,
+        phase=Phase.OPEN,
+        level=level,
+        since=state.since or observation.at,
+        clock=timedelta(0),
+        clock_at=None,
+        episode=state.episode + 1,
+        opened_at=observation.at,
+        calm_since=None,
+        resolved_at=None,
+        told_at=told.told_at,
+        told_level=told.told_level,
+        held=None,
+    )
+    return after, (_transition(state, after, Step.OPENED, reason, observation.at, observation.value),)
+
+
+def _raise(state: State, observation: Observation, level: Level, reason: Reason) -> Moved:
+    after = replace(state, level=level)
+    if state.acknowledged is not None and level > state.acknowledged:
+        after = replace(after, acknowledged=None, acknowledged_at=None)
+    return after, (_transition(state, after, Step.RAISED, reason, observation.at, observation.value),)
+
+
+def _clear(state: State, observation: Observation, reason: Reason, rule: Rule) -> Moved:
+    calm = replace(state, clock=timedelta(0), clock_at=observation.at, calm_since=observation.at)
+    if not rule.clear_after:
+        return _resolve(calm, observation.at, reason, observation.value)
+    after = replace(calm, phase=Phase.CLEARING)
+    return after, (_transition(state, after, Step.CLEARING, reason, observation.at, observation.value),)
+
+
+def _resolve(state: State, at: datetime, reason: Reason, value: Decimal | None) -> Moved:
+    after = replace(_calm(state), resolved_at=at)
+    return after, (_transition(state, after, Step.RESOLVED, reason, at, value),)
+
+
+def _calm(state: State) -> State:
+    return replace(
+        state,
+        phase=Phase.IDLE,
+        level=None,
+        since=None,
+        clock=timedelta(0),
+        clock_at=None,
+        acknowledged=None,
+        acknowledged_at=None,
+        held=None,
+    )
+
+
+def _level(state: State) -> Level:
+    """The level of an open alert."""
+    if state.level is None:
+        raise ValueError(f"an alert that is {state.phase} has no level")
+    return state.level
+
+
+def _transition(
+    before: State, after: State, step: Step, reason: Reason, at: datetime, value: Decimal | None = None
+) -> Transition:
+    return Transition(
+        at=at,
+        step=step,
+        reason=reason,
+        episode=after.episode,
+        phase_before=before.phase,
+        phase_after=after.phase,
+        level_before=before.level,
+        level_after=after.level,
+        value=value,
+    )

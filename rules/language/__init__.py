@@ -1,0 +1,1 @@
+"""Signals, conditions and the placeholders of texts: read, checked and evaluated."""

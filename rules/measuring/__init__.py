@@ -1,0 +1,1 @@
+"""Numbers of one account with names, units and windows."""

@@ -1,0 +1,226 @@
+"""Every number of one account on one day, each computed when it is asked for."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from rules.catalogue import Metric, Unit, find_metric
+from rules.counting.cost import Pricing
+from rules.counting.history import DayRow, History
+from rules.counting.revenue import Absence
+from rules.counting.subject import Subject
+from rules.facts import Day
+from rules.measuring.stretch import Fleet, Known, Sources, Stretch, over_revenue
+from rules.rule import Signal
+
+__all__ = ["Absence", "DayRow", "Fleet", "History", "Metrics", "Pricing", "Subject", "Value", "measure", "plain"]
+
+Value = Decimal | int | str | bool | None
+"""None is unknown, never zero."""
+
+_REVENUE = ("revenue", "revenue_month")
+_SCALED = (Unit.COUNT, Unit.MONEY, Unit.MINUTES)
+
+
+class Metrics:
+    """The numbers of one account on the day that ends its windows. Kept once computed."""
+
+    __slots__ = ("_last_day", "_operands", "_sources", "_stretches")
+
+    def __init__(self, sources: Sources, last_day: Day) -> None:
+        self._sources = sources
+        self._last_day = last_day
+        self._stretches: dict[tuple[Day, Day], Stretch] = {}
+        self._operands: dict[str, Known] = {}
+
+    @property
+    def subject(self) -> Subject:
+        """Whose numbers these are."""
+        return self._sources.subject
+
+    @property
+    def last_day(self) -> Day:
+        """The last day of every window."""
+        return self._last_day
+
+    @property
+    def reach(self) -> Day:
+        """The first day of which all facts are known: a window that begins earlier is unknown."""
+        return self._sources.facts_from
+
+    def value(self, name: str) -> Value:
+        """A metric or fact of the catalogue, unrounded and never scaled; None where it is unknown.
+
+        Raises KeyError for a name that the catalogue does not know.
+        """
+        metric = _metric(name)
+        if metric.window is None:
+            return self._fact(name)
+        return plain(self.over(*self._window(metric.window)).read(metric.stem))
+
+    def signal(self, name: str) -> Decimal | None:
+        """A number as a rule's signal sees it, None where it is unknown.
+
+        A windowed count, sum or amount covers the days since the account's grace ended, scaled to its window, and is
+        unknown when these are less than half of it. While in grace nothing is scaled.
+        """
+        found = plain(self._operand(name))
+        return None if found is None else Decimal(found)
+
+    def observe(self, signal: Signal) -> Decimal | None:
+        """The one number that a rule watches, rounded once, to 28 digits.
+
+        Unknown when an operand is, when currencies differ, and when it divides by zero; a share of no revenue is
+        infinite for an account whose status says it pays.
+        """
+        found = plain(self._observed(signal))
+        return None if found is None else Decimal(found)
+
+    def absence(self, name: str) -> Absence | None:
+        """Why the unscaled value of a name is unknown; None when it is known."""
+        metric = _metric(name)
+        if metric.window is None:
+            return Absence.NO_FACT if self._fact(name) is None else None
+        found = self.over(*self._window(metric.window)).read(metric.stem)
+        return found if isinstance(found, Absence) else None
+
+    def signal_absence(self, signal: Signal) -> Absence | None:
+        """Why a rule's number is unknown; None when it is known."""
+        found = self._observed(signal)
+        return found if isinstance(found, Absence) else None
+
+    def currency(self, name: str) -> str | None:
+        """The currency of an amount of money; None where it is unknown or the name is no money."""
+        metric = _metric(name)
+        if metric.unit is not Unit.MONEY:
+            return None
+        if metric.stem not in _REVENUE:
+            return self._sources.pricing.currency
+        if metric.window is None:
+            return self.subject.monthly.currency if self.subject.monthly else None
+        return self.over(*self._window(metric.window)).earned().currency
+
+    def scaled_since(self, name: str) -> Day | None:
+        """The day from which a signal counts, where that is later than the beginning of its window."""
+        metric = _metric(name)
+        judged_from = self.subject.judged_from
+        if metric.window is None or judged_from is None:
+            return None
+        first, last = self._window(metric.window)
+        return judged_from if first < judged_from <= last else None
+
+    def over(self, first: Day, last: Day) -> Stretch:
+        """The account's numbers over any stretch of days, such as a calendar month."""
+        found = self._stretches.get((first, last))
+        if found is None:
+            found = self._stretches[first, last] = Stretch(self._sources, first, last)
+        return found
+
+    def only(self, names: Iterable[str]) -> "Metrics":
+        """The same numbers of these names, without the daily totals behind them; any other over a window is unknown.
+
+        For an account of which little will be asked and of whose kind there are many.
+        """
+        for name in names:
+            self.value(name)
+        kept = Metrics(replace(self._sources, history=History(()), facts_from=Day(self._last_day + 1)), self._last_day)
+        kept._stretches = {days: found.on(kept._sources) for days, found in self._stretches.items()}
+        return kept
+
+    def _window(self, days: int) -> tuple[Day, Day]:
+        return Day(self._last_day - days + 1), self._last_day
+
+    def _operand(self, name: str) -> Known:
+        found = self._operands.get(name)
+        if found is None:
+            found = self._operands[name] = self._asleep(name) or self._find_operand(_metric(name))
+        return found
+
+    def _find_operand(self, metric: Metric) -> Known:
+        if metric.window is None:
+            fact = self._fact(metric.name)
+            return Fraction(fact) if isinstance(fact, Decimal | int) else Absence.NO_FACT
+        since = self.scaled_since(metric.name) or self._window(metric.window)[0]
+        days = self._last_day - since + 1
+        if 2 * days < metric.window:
+            return Absence.TOO_SHORT
+        amount = self.over(since, self._last_day).read(metric.stem)
+        if isinstance(amount, Absence | Decimal) or metric.unit not in _SCALED:
+            return amount
+        return amount if days == metric.window else Fraction(amount) * metric.window / days
+
+    def _asleep(self, name: str) -> Absence | None:
+        """What stands on revenue says nothing of an account that pays nothing and need not."""
+        metric = _metric(name)
+        if self.subject.pays or metric.stem not in (*_REVENUE, "contribution", "revenue_share_of_all"):
+            return None
+        revenue = self.value("revenue_month" if metric.window is None else f"revenue_{metric.window}d")
+        return Absence.NOT_PAYING if isinstance(revenue, Decimal | int) and revenue <= 0 else None
+
+    def _observed(self, signal: Signal) -> Known:
+        top = self._operand(signal.numerator)
+        if isinstance(top, Absence) or signal.denominator is None:
+            return top
+        below = self._operand(signal.denominator)
+        if isinstance(below, Absence):
+            return below
+        if isinstance(top, Decimal) or isinstance(below, Decimal):
+            return Absence.NO_REVENUE
+        return self._currencies_apart(signal.numerator, signal.denominator) or self._quotient(
+            signal.denominator, Fraction(top), Fraction(below)
+        )
+
+    def _quotient(self, denominator: str, top: Fraction, below: Fraction) -> Known:
+        if _metric(denominator).stem in _REVENUE:
+            return over_revenue(top, below, self.subject)
+        return top / below if below else Absence.BY_ZERO
+
+    def _currencies_apart(self, numerator: str, denominator: str) -> Absence | None:
+        """Two amounts of money are only ever set against each other in one currency."""
+        if _metric(numerator).unit is not Unit.MONEY or _metric(denominator).unit is not Unit.MONEY:
+            return None
+        currencies = {self.currency(numerator), self.currency(denominator)}
+        if None in currencies:
+            return Absence.NO_CURRENCY
+        return Absence.OTHER_CURRENCY if len(currencies) > 1 else None
+
+    def _fact(self, name: str) -> Value:
+        subject = self.subject
+        if name == "age_days":
+            return None if subject.begun is None else max(0, self._last_day - subject.begun)
+        if name == "revenue_month":
+            return None if subject.monthly is None else subject.monthly.amount
+        value: Value = getattr(subject, name)
+        return value
+
+
+def measure(
+    subject: Subject,
+    history: History,
+    pricing: Pricing,
+    last_day: Day,
+    facts_from: Day,
+    *,
+    fleet: Fleet | None = None,
+) -> Metrics:
+    """The numbers of an account on windows that end with `last_day`, today so far or a finished day.
+
+    `facts_from` is the first day of which the store holds everything. Without a `fleet` the shares of all are unknown.
+    """
+    sources = Sources(subject=subject, history=history, pricing=pricing, facts_from=facts_from, fleet=fleet)
+    return Metrics(sources, last_day)
+
+
+def plain(known: Known) -> Decimal | int | None:
+    """A number as people and rules get it, rounded to 28 digits where it has no end."""
+    if isinstance(known, Fraction):
+        return Decimal(known.numerator) / known.denominator
+    return None if isinstance(known, Absence) else known
+
+
+def _metric(name: str) -> Metric:
+    metric = find_metric(name)
+    if metric is None:
+        raise KeyError(name)
+    return metric

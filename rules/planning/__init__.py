@@ -1,0 +1,1 @@
+"""The difference between what a helpdesk should show and what it shows."""

@@ -1,0 +1,92 @@
+"""One account as a plan sees it: its numbers, its alerts, and what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from rules.alert import Held, Reason, State
+from rules.facts import AccountId, TicketId
+from rules.measuring.measure import Metrics
+from rules.rule import Direction, Level, Rule
+
+NEW_HOLDS = (Held.BRAKE, Held.BUDGET)
+"""What keeps a new alert from being written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One account with everything its marks are made of."""
+
+    metrics: Metrics
+    states: Mapping[str, State]
+    """By rule id, after this cycle's judgement."""
+    resolved: Mapping[str, Reason] = field(default_factory=dict)
+    """By rule id, why an alert resolved in this cycle."""
+    examples: tuple[TicketId, ...] = ()
+    """Tickets worth a look."""
+    exists: bool = True
+    """False for an account that the helpdesk says was deleted."""
+    is_reviewed: bool = True
+    """False for an account that the configuration leaves out: it shows nothing of ours."""
+
+    @property
+    def account(self) -> AccountId:
+        """Whose case it is."""
+        return self.metrics.subject.id
+
+    def with_states(self, states: Mapping[str, State]) -> "Case":
+        """The same case with some states replaced."""
+        return replace(self, states={**self.states, **states})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One rule that stands open on an account."""
+
+    rule: Rule
+    state: State
+    level: Level
+    """The level it is shown at; of a held resolve the level that was last told."""
+
+    @property
+    def line(self) -> Decimal:
+        """The line it crossed."""
+        return dict(self.rule.levels)[self.level].enter
+
+    @property
+    def excess(self) -> Decimal:
+        """How far it is over its lowest line: 1 is on the line. For sorting alone."""
+        value, lowest = self.state.value, self.rule.levels[0][1].enter
+        if value is None:
+            return Decimal(0)
+        top, bottom = (value, lowest) if self.rule.direction is Direction.ABOVE else (lowest, value)
+        if not value.is_finite() or bottom <= 0:
+            return Decimal("Infinity")
+        return top / bottom
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the guard keeps it from being written."""
+        return self.state.held in NEW_HOLDS
+
+
+def standing(case: Case, rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
+    """Every alert that is open on the account and may be written, held ones too, the loudest first."""
+    found = []
+    for name, state in case.states.items():
+        rule = rules.get(name)
+        level = state.told_level if state.held is Held.RESOLVE else state.level
+        if rule is not None and level is not None and rule.enabled and not rule.shadow:
+            found.append(Alert(rule=rule, state=state, level=_known_level(rule, level)))
+    return tuple(sorted(found, key=lambda alert: (-alert.level, -alert.excess, alert.rule.id)))
+
+
+def shown(case: Case, rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
+    """The alerts that the helpdesk should show, the loudest first."""
+    return tuple(alert for alert in standing(case, rules) if not alert.is_held)
+
+
+def _known_level(rule: Rule, level: Level) -> Level:
+    """A level whose lines were taken out of the rule is shown as the nearest one under it."""
+    levels = [known for known, _ in rule.levels]
+    return max((known for known in levels if known <= level), default=levels[0])

@@ -1,0 +1,177 @@
+"""Why now: the numbers behind an alert as people read them."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from rules.catalogue import Metric, find_metric
+from rules.counting.revenue import Absence
+from rules.days import Calendar
+from rules.facts import Day
+from rules.language.expression import signal_unit
+from rules.measuring.shown import period, share, short_date, show
+from rules.measuring.stretch import Stretch
+from rules.messages.english import ENGLISH
+from rules.planning.case import Alert, Case
+from rules.rule import Rule
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+_NAME_LENGTH, _SUBJECT_LENGTH = 80, 150
+_EXAMPLES = 5
+
+
+def reason_line(case: Case, alert: Alert) -> str:
+    """The main reason in one line, without a full stop: `why` filled in, else the title with value and line."""
+    rule = alert.rule
+    if rule.why is not None:
+        return plain(_filled(case, rule.why))
+    line = _shown(case, rule, alert.line)
+    return plain(ENGLISH.reason.format(title=rule.title, value=_shown(case, rule, _value(case, alert)), line=line))
+
+
+def subject(case: Case, alert: Alert) -> str:
+    """The subject of an alert ticket, at most 150 characters."""
+    reason = _lower_first(reason_line(case, alert))
+    return _cut(ENGLISH.subject.format(name=account_name(case), reason=reason), _SUBJECT_LENGTH)
+
+
+def account_name(case: Case) -> str:
+    """The account's name on one line, at most 80 characters."""
+    return _cut(plain(case.metrics.subject.name), _NAME_LENGTH)
+
+
+def evidence(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> Iterator[str]:
+    """The lines of a message, the loudest alert first. A line whose facts are not there is left out."""
+    for alert in alerts:
+        yield _alert_line(case, alert, calendar)
+    yield from _how_sure(case)
+    if case.examples:
+        yield ENGLISH.look_at.format(tickets=" ".join(f"#{ticket}" for ticket in case.examples[:_EXAMPLES]))
+    for advice in dict.fromkeys(alert.rule.advice for alert in alerts if alert.rule.advice):
+        yield ENGLISH.you_could.format(advice=plain(_filled(case, advice)).rstrip("."))
+
+
+def value_line(case: Case, rule: Rule, value: Decimal) -> str:
+    """A rule's value for the all-clear: *8 % of what they paid* where it is a cost share."""
+    text = _shown(case, rule, value)
+    return ENGLISH.of_what_they_paid.format(share=text) if _is_cost_share(rule) and value.is_finite() else text
+
+
+def since_line(alert: Alert, calendar: Calendar) -> str:
+    """*Since 12 Nov.*; '' when that is not known."""
+    since = alert.state.since
+    return "" if since is None else ENGLISH.since.format(day=short_date(Day(calendar.shown(since).toordinal())))
+
+
+def plain(text: str) -> str:
+    """Text of the world on one line: no control or direction characters, no runs of blanks."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def _alert_line(case: Case, alert: Alert, calendar: Calendar) -> str:
+    line = _cost_line(case, alert) or _number_line(case, alert)
+    return f"{line} {since_line(alert, calendar)}".strip()
+
+
+def _cost_line(case: Case, alert: Alert) -> str | None:
+    """Cost against revenue with both amounts; None for another signal or where an amount is unknown."""
+    signal = alert.rule.signal
+    top, below = find_metric(signal.numerator), find_metric(signal.denominator or "")
+    if not _is_cost_share(alert.rule) or top is None or below is None or top.window is None:
+        return None
+    cost, revenue = case.metrics.value(top.name), case.metrics.value(below.name)
+    if cost is None or revenue is None:
+        return None
+    last = case.metrics.last_day
+    return ENGLISH.cost.format(
+        cost=show(cost, top.unit),
+        revenue=show(revenue, below.unit, case.metrics.currency(below.name)),
+        period=period(Day(last - top.window + 1), last),
+        notes=_notes(case, alert, ENGLISH.share_note.format(share=_shown(case, alert.rule, _value(case, alert)))),
+    )
+
+
+def _number_line(case: Case, alert: Alert) -> str:
+    if alert.rule.why is None:
+        return f"{reason_line(case, alert)}."
+    value = ENGLISH.value_note.format(value=_shown(case, alert.rule, _value(case, alert)))
+    return ENGLISH.number.format(reason=reason_line(case, alert).rstrip("."), notes=_notes(case, alert, value))
+
+
+def _notes(case: Case, alert: Alert, value: str) -> str:
+    """What stands in parentheses: the value, the line, the window before, and whether it was scaled."""
+    notes = [value, ENGLISH.line_note.format(line=_shown(case, alert.rule, alert.line))]
+    if before := _before(case, alert.rule):
+        notes.append(before)
+    since = case.metrics.scaled_since(alert.rule.signal.numerator)
+    if since is not None:
+        notes.append(ENGLISH.scaled_note.format(day=short_date(since)))
+    return f" ({'; '.join(notes)})"
+
+
+def _before(case: Case, rule: Rule) -> str | None:
+    metric = find_metric(rule.signal.numerator)
+    if metric is None or metric.window is None:
+        return None
+    last = Day(case.metrics.last_day - metric.window)
+    earlier = case.metrics.over(Day(last - metric.window + 1), last)
+    value = _over(earlier, metric, rule)
+    if value is None or not value.is_finite():
+        return None
+    return ENGLISH.before_note.format(before=_shown(case, rule, value), days=metric.window)
+
+
+def _over(stretch: Stretch, metric: Metric, rule: Rule) -> Decimal | None:
+    """The signal over another stretch; only where it is one metric, or cost over revenue."""
+    if rule.signal.denominator is not None and not _is_cost_share(rule):
+        return None
+    found = stretch.read("cost_share" if _is_cost_share(rule) else metric.stem)
+    if isinstance(found, Fraction):
+        return Decimal(found.numerator) / found.denominator
+    return None if isinstance(found, Absence) else Decimal(found)
+
+
+def _how_sure(case: Case) -> Iterator[str]:
+    measured, assumed = case.metrics.value("measured_share_90d"), case.metrics.value("assumed_share_90d")
+    if isinstance(measured, Decimal | int) and isinstance(assumed, Decimal | int):
+        yield ENGLISH.how_sure.format(measured=share(Decimal(measured)), assumed=share(Decimal(assumed)))
+
+
+def _is_cost_share(rule: Rule) -> bool:
+    top, below = find_metric(rule.signal.numerator), find_metric(rule.signal.denominator or "")
+    return (
+        top is not None
+        and below is not None
+        and (top.stem, below.stem) == ("touch_cost", "revenue")
+        and top.window == below.window
+    )
+
+
+def _value(case: Case, alert: Alert) -> Decimal | None:
+    found = case.metrics.observe(alert.rule.signal)
+    return alert.state.value if found is None else found
+
+
+def _shown(case: Case, rule: Rule, value: Decimal | None) -> str:
+    return show(value, signal_unit(rule.signal), case.metrics.currency(rule.signal.numerator))
+
+
+def _filled(case: Case, text: str) -> str:
+    return _PLACEHOLDER.sub(lambda found: _metric_text(case, found[1]), text)
+
+
+def _metric_text(case: Case, name: str) -> str:
+    metric = find_metric(name)
+    if metric is None:
+        return name
+    return show(case.metrics.value(metric.name), metric.unit, case.metrics.currency(metric.name))
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

@@ -1,0 +1,213 @@
+"""The alert ticket of one account: opened with the first alert, told of what rises, solved with the last."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from rules.alert import State
+from rules.marks import AlertTicket, Message, WriteKind
+from rules.planning.case import Alert, Case, shown
+from rules.planning.change import AlertKey, Cause, Change, Rank, Why, Withheld
+from rules.planning.desired import alert_tag
+from rules.planning.evidence import subject
+from rules.planning.moves import Moves
+from rules.planning.scene import Scene, live_ticket, next_number, ticket_key
+from rules.planning.tag_moves import rank_of
+from rules.planning.tell import all_clear, first_message, later_message
+from rules.planning.writing import AlertChoice
+from rules.rule import Level
+
+_DUE = {Level.RED: timedelta(days=5), Level.AMBER: timedelta(days=10), Level.WATCH: timedelta(days=10)}
+_PRIORITY = {Level.RED: "high", Level.AMBER: "normal", Level.WATCH: "normal"}
+_MESSAGES = (WriteKind.OPEN_ALERT, WriteKind.UPDATE_ALERT, WriteKind.CLOSE_ALERT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What there is to say of an account in this cycle."""
+
+    alerts: tuple[Alert, ...]
+    """All that the account shows."""
+    new: tuple[Alert, ...] = ()
+    raised: tuple[Alert, ...] = ()
+    untold: bool = False
+    """The ticket that a message was for has gone before it took it."""
+
+    @property
+    def told(self) -> tuple[Alert, ...]:
+        """The alerts that this message is about."""
+        return self.new + self.raised or (self.alerts if self.untold else ())
+
+    @property
+    def cause(self) -> Cause:
+        """Why, when the account has a ticket already."""
+        return Cause.RAISED if self.raised else Cause.RULE_JOINED
+
+
+def plan_message(case: Case, scene: Scene) -> Moves:
+    """At most one message: a new ticket, a private comment on the one that is followed, or its all-clear."""
+    telling = _telling(case, scene)
+    told = _told_states(case, telling.alerts, scene)
+    if scene.writing.alerts is AlertChoice.OFF:
+        return Moves(states=told)
+    ticket = live_ticket(scene.tickets(case.account))
+    if telling.told and _is_refused(case, scene):
+        return Moves(withheld=tuple(_withheld(case, telling, scene)))
+    if telling.told:
+        made = _open(case, telling, scene) if ticket is None else _update(case, telling, ticket, scene)
+        return replace(made, states=told)
+    if ticket is not None and not telling.alerts:
+        return _close(case, ticket, scene)
+    return Moves(states=told)
+
+
+def ended_rows(case: Case, scene: Scene) -> tuple[int, ...]:
+    """Messages in the outbox for tickets that are no longer followed."""
+    over = [ticket for ticket in scene.tickets(case.account) if ticket.ended_at is not None]
+    rows = scene.waits(case.account, WriteKind.UPDATE_ALERT)
+    return tuple(row.id for row in rows if any(row.key.startswith(f"{ticket.key}:") for ticket in over))
+
+
+def _telling(case: Case, scene: Scene) -> Telling:
+    alerts = shown(case, scene.rules)
+    loud = [alert for alert in alerts if alert.level >= scene.writing.alert_from]
+    return Telling(
+        alerts=alerts,
+        new=tuple(alert for alert in loud if scene.is_new(alert) and not scene.is_adopted(alert)),
+        raised=tuple(
+            alert for alert in loud if not scene.is_new(alert) and alert.level > (alert.state.told_level or 0)
+        ),
+        untold=bool(loud) and _has_untold(case, scene),
+    )
+
+
+def _has_untold(case: Case, scene: Scene) -> bool:
+    """Whether the last ticket went before it took a message."""
+    tickets = scene.tickets(case.account)
+    if not tickets or tickets[-1].ended_at is None:
+        return False
+    last = tickets[-1].number
+    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED)
+    messages = [message for message in scene.messages(case.account) if message.number == last]
+    return any(message.sent_at is None and message.reason in causes for message in messages)
+
+
+def _told_states(case: Case, alerts: Iterable[Alert], scene: Scene) -> dict[AlertKey, State]:
+    """The states of the shown alerts, with the level up to which they are told now."""
+    states = {}
+    for alert in alerts:
+        if scene.is_new(alert):
+            after = replace(alert.state, told_level=alert.level, told_at=scene.at)
+        elif alert.level > (alert.state.told_level or 0):
+            after = replace(alert.state, told_level=alert.level)
+        else:
+            continue
+        states[case.account, alert.rule.id] = after
+    return states
+
+
+def _is_refused(case: Case, scene: Scene) -> bool:
+    """Whether the helpdesk refused an earlier message: another would be refused as well."""
+    return any(row.parked for row in scene.waits(case.account, *_MESSAGES))
+
+
+def _withheld(case: Case, telling: Telling, scene: Scene) -> Iterable[Withheld]:
+    ticket = live_ticket(scene.tickets(case.account))
+    made = _open(case, telling, scene) if ticket is None else _update(case, telling, ticket, scene)
+    return (Withheld(change=change, why=Why.PARKED) for change in made.changes)
+
+
+def _open(case: Case, telling: Telling, scene: Scene) -> Moves:
+    number = next_number(scene.tickets(case.account))
+    key = ticket_key(scene.helpdesk, case.account, number)
+    cause = Cause.FIRST if telling.new or telling.untold else Cause.RAISED
+    loudest = telling.alerts[0]
+    change = Change(
+        account=case.account,
+        kind=WriteKind.OPEN_ALERT,
+        what=key,
+        reason=cause,
+        rank=rank_of(telling.alerts),
+        key=key,
+        body={
+            "subject": subject(case, loudest),
+            "comment": first_message(case, telling.alerts, scene),
+            "priority": _PRIORITY[loudest.level],
+            "due_at": (scene.at + _DUE[loudest.level]).isoformat(timespec="seconds"),
+            "tags": [alert_tag(scene.writing)],
+            "group": scene.writing.group,
+        },
+    )
+    ticket = AlertTicket(account=case.account, number=number, key=key, wanted_at=scene.at)
+    message = _message(telling, ticket, key, cause, scene)
+    return Moves(changes=(change,), tickets=(ticket,), messages=(message,))
+
+
+def _update(case: Case, telling: Telling, ticket: AlertTicket, scene: Scene) -> Moves:
+    key = _message_key(ticket, telling.cause, telling.told)
+    if any(message.key == key for message in scene.messages(case.account)):
+        return Moves()
+    over = ticket.status == "solved"
+    change = Change(
+        account=case.account,
+        kind=WriteKind.UPDATE_ALERT,
+        what=ticket.key,
+        reason=telling.cause,
+        rank=rank_of(telling.alerts),
+        key=key,
+        body={
+            "ticket": ticket.ticket,
+            "comment": later_message(case, telling.alerts, telling.new, telling.raised, scene),
+            "status": "open" if over else None,
+        },
+    )
+    # After we open it again only a later read can say that a person solved it again.
+    tickets = (replace(ticket, status=None, seen_at=None),) if over else ()
+    return Moves(changes=(change,), tickets=tickets, messages=(_message(telling, ticket, key, telling.cause, scene),))
+
+
+def _close(case: Case, ticket: AlertTicket, scene: Scene) -> Moves:
+    """Solve the ticket. What the helpdesk refused before is given up; a ticket that it refused was never made."""
+    refused = [row for row in scene.waits(case.account, *_MESSAGES) if row.parked]
+    ended = replace(ticket, ended_at=scene.at)
+    cancelled = tuple(row.id for row in refused)
+    if any(row.kind is WriteKind.OPEN_ALERT for row in refused):
+        return Moves(tickets=(ended,), cancelled=cancelled)
+    change, message = _all_clear(case, ticket, scene)
+    return Moves(changes=(change,), tickets=(ended,), messages=(message,), cancelled=cancelled)
+
+
+def _all_clear(case: Case, ticket: AlertTicket, scene: Scene) -> tuple[Change, Message]:
+    cause, comment = all_clear(case, scene)
+    key = _message_key(ticket, Cause.ALL_CLEAR, ())
+    change = Change(
+        account=case.account,
+        kind=WriteKind.CLOSE_ALERT,
+        what=ticket.key,
+        reason=cause,
+        rank=Rank.REMOVAL,
+        key=key,
+        body={"ticket": ticket.ticket, "comment": comment, "tags": []},
+    )
+    message = Message(
+        account=case.account,
+        number=ticket.number,
+        key=key,
+        reason=cause,
+        rules=tuple(sorted(case.resolved)),
+        wanted_at=scene.at,
+    )
+    return change, message
+
+
+def _message(telling: Telling, ticket: AlertTicket, key: str, cause: Cause, scene: Scene) -> Message:
+    rules = tuple(alert.rule.id for alert in telling.told)
+    return Message(account=ticket.account, number=ticket.number, key=key, reason=cause, rules=rules, wanted_at=scene.at)
+
+
+def _message_key(ticket: AlertTicket, cause: Cause, told: tuple[Alert, ...]) -> str:
+    """(n, reason, digest): the same news of the same ticket has the same key."""
+    news = "\n".join(sorted(f"{alert.rule.id} {alert.state.episode} {alert.level}" for alert in told))
+    digest = hashlib.blake2b(news.encode(), digest_size=6).hexdigest()
+    return f"{ticket.key}:{cause}:{digest}"

@@ -1,0 +1,73 @@
+"""The texts of an alert ticket: first message, later ones, all-clear."""
+
+from collections.abc import Iterator
+
+from rules.alert import Reason, State
+from rules.facts import Day
+from rules.measuring.shown import days, short_date
+from rules.messages.english import ENGLISH
+from rules.planning.case import Alert, Case
+from rules.planning.change import Cause
+from rules.planning.evidence import evidence, plain, value_line
+from rules.planning.scene import Scene
+
+_WITHOUT_RECOVERY = {
+    Reason.RULE_REMOVED: ENGLISH.rule_removed,
+    Reason.ACCOUNT_GONE: ENGLISH.account_gone,
+    Reason.ACCOUNT_IGNORED: ENGLISH.account_ignored,
+}
+
+
+def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
+    """The private first comment: every alert of the account with its evidence."""
+    return "\n".join((*evidence(case, alerts, scene.calendar), *_link(case, scene)))
+
+
+def later_message(
+    case: Case, alerts: tuple[Alert, ...], new: tuple[Alert, ...], raised: tuple[Alert, ...], scene: Scene
+) -> str:
+    """A comment of the same shape; its first lines say what changed."""
+    return "\n".join((*_news(new, raised), *evidence(case, alerts, scene.calendar)))
+
+
+def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
+    """What the ticket is solved with. A removed rule, an account that is gone or left out: no recovery."""
+    if not case.is_reviewed:
+        return Cause.ENDED, ENGLISH.account_ignored
+    over = [(state.resolved_at or scene.as_of, rule) for rule, state in case.states.items() if _is_over(state)]
+    if not over:
+        return Cause.ENDED, ENGLISH.no_longer
+    rule = max(over)[1]
+    reason = case.resolved.get(rule, Reason.VALUE if rule in scene.rules else Reason.RULE_REMOVED)
+    if reason in _WITHOUT_RECOVERY:
+        return Cause.ENDED, _WITHOUT_RECOVERY[reason]
+    return Cause.ALL_CLEAR, " ".join(_calm_lines(case, rule, case.states[rule], scene))
+
+
+def _is_over(state: State) -> bool:
+    return state.level is None and state.resolved_at is not None and state.told_level is not None
+
+
+def _calm_lines(case: Case, rule: str, state: State, scene: Scene) -> Iterator[str]:
+    since = state.calm_since or state.resolved_at or scene.as_of
+    day = short_date(Day(scene.calendar.shown(since).toordinal()))
+    if state.value is None or rule not in scene.rules:
+        yield ENGLISH.calm_without_value.format(day=day)
+    else:
+        yield ENGLISH.calm.format(day=day, value=value_line(case, scene.rules[rule], state.value))
+    if state.opened_at is not None:
+        opened = scene.calendar.shown(state.opened_at)
+        closed = scene.calendar.shown(state.resolved_at or scene.as_of)
+        yield ENGLISH.open_for.format(days=days((closed - opened).days))
+
+
+def _news(new: tuple[Alert, ...], raised: tuple[Alert, ...]) -> Iterator[str]:
+    for alert in raised:
+        yield ENGLISH.raised.format(title=plain(alert.rule.title), level=alert.level.word)
+    for alert in new:
+        yield ENGLISH.joined.format(title=plain(alert.rule.title))
+
+
+def _link(case: Case, scene: Scene) -> Iterator[str]:
+    if link := scene.pages.account_link(case.account):
+        yield ENGLISH.account.format(link=link)
