@@ -71,6 +71,15 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Other lines for the accounts that meet a condition; an unknown condition never matches."""
+
+    when: Condition
+    levels: tuple[tuple[Level, Lines], ...]
+    """The lines of the levels it names, from the lowest up; the others keep the rule's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One signal with its lines and its life."""
 
@@ -81,6 +90,16 @@ class Rule:
     levels: tuple[tuple[Level, Lines], ...]
     """From the lowest level up."""
     only_if: Condition | None = None
+    overrides: tuple[Override, ...] = ()
+    """The first that matches gives its lines."""
+    previously: tuple[str, ...] = ()
+    """Ids that this rule had before: its states, episodes and tags move with it."""
+    muted_by: tuple[str, ...] = ()
+    """Ids of rules: while an alert of one of them is open on the account, this one writes nothing."""
+    remind: timedelta = timedelta(days=30)
+    """How long an open alert that nobody answered stays quiet before it is told again."""
+    expires: timedelta = timedelta(days=180)
+    """How long an alert stays open that nobody answered and nothing raised."""
     hold: timedelta = timedelta(days=3)
     clear_after: timedelta = timedelta(days=14)
     grace: bool = True
