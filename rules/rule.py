@@ -76,7 +76,7 @@ class Override:
 
     when: Condition
     levels: tuple[tuple[Level, Lines], ...]
-    """The lines of the levels it names, from the lowest up; the others keep the rule's."""
+    """All lines of these accounts, from the lowest up: a level that it leaves out is none of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,17 @@ class Rule:
     """A text with {metric} placeholders."""
     advice: str | None = None
     play: str | None = None
+    """A word of the catalogue of plays."""
+
+    def lines(self, override: int | None = None) -> tuple[tuple[Level, Lines], ...]:
+        """The lines that count under an override, by its place in `overrides`; None: the rule's own."""
+        return self.levels if override is None else self.overrides[override].levels
+
+    @property
+    def reachable(self) -> tuple[Level, ...]:
+        """Every level that some account can reach, from the lowest up."""
+        found = {level for levels in (self.levels, *(each.levels for each in self.overrides)) for level, _ in levels}
+        return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
