@@ -59,7 +59,7 @@ def _tags(settings: HelpdeskSettings) -> Iterator[str]:
 
 
 def _tags_of(rule: Rule, writing: WriteSettings) -> Iterator[str]:
-    for level, _ in rule.levels:
+    for level in rule.reachable:
         tag = level_tag(rule.id, level, writing) if rule.tag is None else rule.tag
         if tag:
             yield tag

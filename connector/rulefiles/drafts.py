@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from connector.rulefiles.cases import Case, read_cases
 from connector.rulefiles.keys import FileKeys, LevelKeys, RuleKeys, given
 from connector.rulefiles.problems import Spot, read_keys
 from connector.yaml.marks import Marked, Problem, Trail, shown
@@ -24,15 +25,18 @@ class Draft:
     bad: frozenset[Trail]
     """Keys that are written but wrong."""
 
-    def spot(self, *trail: str) -> Spot:
-        """Where a key is written; the rule itself when it is not."""
-        return self.spots.get(trail, self.home)
+    def spot(self, *trail: str | int) -> Spot:
+        """Where a key is written; where it is not, what encloses it."""
+        for length in range(len(trail), 0, -1):
+            if trail[:length] in self.spots:
+                return self.spots[trail[:length]]
+        return self.home
 
-    def is_bad(self, *trail: str) -> bool:
+    def is_bad(self, *trail: str | int) -> bool:
         """True when the key, or what encloses it, is written but wrong."""
         return any(trail[:length] in self.bad for length in range(len(trail) + 1))
 
-    def is_bad_below(self, *trail: str) -> bool:
+    def is_bad_below(self, *trail: str | int) -> bool:
         """True when the key, something that encloses it or something in it is written but wrong."""
         return self.is_bad(*trail) or any(bad[: len(trail)] == trail for bad in self.bad)
 
@@ -58,6 +62,8 @@ class RuleFile:
     changes: tuple[Draft, ...] = ()
     guard: Guard | None = None
     grace: timedelta | None = None
+    cases: tuple[Case, ...] = ()
+    """The tests that can be read."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -75,13 +81,15 @@ def read_rule_file(marked: Marked) -> RuleFile:
     missing = () if file.keys.version else (whole.problem("version is missing: begin with version: 1"),)
     drafts, rule_problems = _drafts(file.keys.rules, whole.under("rules"))
     changes, change_problems = _drafts(file.keys.change, whole.under("change"))
+    tests = read_cases(file.keys.tests, whole.under("tests"))
     life = RuleKeys.model_validate({}).model_copy(update=_life(file.keys))
     return RuleFile(
         drafts=tuple(_with_defaults(draft, life) for draft in drafts),
         changes=changes,
         guard=file.keys.guard.guard() if file.keys.guard is not None else None,
         grace=file.keys.defaults.grace,
-        problems=(*marked.problems, *missing, *file.problems, *rule_problems, *change_problems),
+        cases=tests.cases,
+        problems=(*marked.problems, *missing, *file.problems, *rule_problems, *change_problems, *tests.problems),
     )
 
 
@@ -112,8 +120,7 @@ def _name(item: object, otherwise: str) -> str:
 
 
 def _trails(value: object, here: Trail) -> Iterator[Trail]:
-    if not isinstance(value, Mapping):
-        return
-    for key, item in value.items():
+    inside = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, Mapping) else ()
+    for key, item in inside:
         yield (*here, key)
         yield from _trails(item, (*here, key))

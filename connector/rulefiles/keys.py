@@ -1,23 +1,32 @@
-"""The shape of a rule file: which keys stand where, and what each holds. Every key may be left out here."""
+"""The shape of a rule file: which keys stand where, and what each holds. Every key may be left out here.
+
+The sentence under a key is what editors show of it, through the JSON Schema.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import PlainValidator
+from pydantic import ConfigDict, PlainValidator, WithJsonSchema
 
+from connector.rulefiles import forms
 from connector.rulefiles import values as value
 from connector.yaml.keys import Keys
 from connector.yaml.values import version, whole, word_of
 from rules.rule import Condition, Direction, FirstRun, Guard, Level, Signal, Unknown
 
-_Version = Annotated[int, PlainValidator(version)]
-_Duration = Annotated[timedelta, PlainValidator(value.duration)]
-_Answer = Annotated[bool, PlainValidator(value.answer)]
-_Share = Annotated[Decimal, PlainValidator(value.share)]
-_Number = Annotated[int, PlainValidator(whole(0, 1_000_000))]
-_Line = Annotated[value.Line, PlainValidator(value.line)]
-_Text = Annotated[str, PlainValidator(value.told_text)]
+_Version = Annotated[int, PlainValidator(version), WithJsonSchema(forms.VERSION)]
+Duration = Annotated[timedelta, PlainValidator(value.duration), WithJsonSchema(forms.DURATION)]
+_Answer = Annotated[bool, PlainValidator(value.answer), WithJsonSchema(forms.ANSWER)]
+_Share = Annotated[Decimal, PlainValidator(value.share), WithJsonSchema(forms.SHARE)]
+_Number = Annotated[int, PlainValidator(whole(0, 1_000_000)), WithJsonSchema(forms.whole(1_000_000))]
+_Line = Annotated[value.Line, PlainValidator(value.line), WithJsonSchema(forms.LINE)]
+_Text = Annotated[str, PlainValidator(value.told_text), WithJsonSchema(forms.TEXT)]
+RuleName = Annotated[str, PlainValidator(value.rule_id), WithJsonSchema(forms.RULE_ID)]
+_Condition = Annotated[Condition, PlainValidator(value.condition), WithJsonSchema(forms.EXPRESSION)]
+_Unknown = Annotated[Unknown, PlainValidator(word_of(Unknown)), WithJsonSchema(forms.word_of(Unknown))]
+_Direction = Annotated[Direction, PlainValidator(word_of(Direction)), WithJsonSchema(forms.word_of(Direction))]
+_FirstRun = Annotated[FirstRun, PlainValidator(word_of(FirstRun)), WithJsonSchema(forms.word_of(FirstRun))]
 
 
 def given(keys: Keys) -> dict[str, Any]:
@@ -25,19 +34,30 @@ def given(keys: Keys) -> dict[str, Any]:
     return {name: getattr(keys, name) for name in keys.model_fields_set}
 
 
-class LineKeys(Keys):
+class RuleFileKeys(Keys):
+    """A mapping of a rule file."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class LineKeys(RuleFileKeys):
     """The two lines of one level."""
 
     enter: _Line | None = None
+    """Where the level begins, in the signal's unit: 15%, 20 or "12.50"."""
     exit: _Line | None = None
+    """Where it ends, on the calm side of enter; left out, it is equal to enter, with a warning."""
 
 
-class LevelKeys(Keys):
-    """The lines of a rule."""
+class LevelKeys(RuleFileKeys):
+    """Lines by level; in order from watch to red."""
 
     watch: LineKeys | None = None
+    """For looking: shown in fields, no alert ticket."""
     amber: LineKeys | None = None
+    """For review."""
     red: LineKeys | None = None
+    """For review, and told again when it is reached."""
 
     def lines(self) -> tuple[tuple[Level, LineKeys], ...]:
         """The levels that were written, from the lowest up."""
@@ -51,66 +71,109 @@ class LevelKeys(Keys):
         return self.model_copy(update={level.word: each for level, each in lines.items()})
 
 
-class LifeKeys(Keys):
+class OverrideKeys(RuleFileKeys):
+    """Other lines for some accounts."""
+
+    when: _Condition | None = None
+    """A condition; unknown never matches."""
+    levels: LevelKeys | None = None
+    """All lines of these accounts: a level that is left out is none of theirs."""
+
+
+class LifeKeys(RuleFileKeys):
     """How an alert lives; in `defaults` for all rules of the file."""
 
-    min_history: _Duration | None = None
-    hold: _Duration | None = None
-    clear_after: _Duration | None = None
-    unknown: Annotated[Unknown, PlainValidator(word_of(Unknown))] | None = None
+    min_history: Duration | None = None
+    """The account has this much data before an alert may open; never blocks closing. Left out: 8w."""
+    hold: Duration | None = None
+    """Time at or over an enter before an alert opens. Left out: 3d."""
+    clear_after: Duration | None = None
+    """Time under the lowest exit before an alert resolves. Left out: 14d."""
+    unknown: _Unknown | None = None
+    """What a missing number means. Left out: hold, which freezes the clocks."""
+    remind: Duration | None = None
+    """A reminder while an alert is open and nobody answered. Left out: 30d."""
+    expires: Duration | None = None
+    """An alert that nobody answered and nothing raised ends by itself after this time. Left out: 180d."""
 
 
 class DefaultKeys(LifeKeys):
-    """The `defaults` of a file."""
+    """What holds for all rules of this file that do not say otherwise."""
 
-    later = frozenset({"expires", "remind"})
-
-    grace: _Duration | None = None
+    grace: Duration | None = None
+    """How old an account is before any rule may open: one length for the whole helpdesk. Left out: 90d."""
 
 
 class RuleKeys(LifeKeys):
-    """A rule, or what `change` alters of one."""
+    """One number and some lines; or, under `change`, what is altered of an earlier rule."""
 
-    later = frozenset({"expires", "muted_by", "overrides", "play", "previously", "remind"})
-
-    id: Annotated[str, PlainValidator(value.rule_id)] | None = None
-    title: Annotated[str, PlainValidator(value.title)] | None = None
-    signal: Annotated[Signal, PlainValidator(value.signal)] | None = None
-    direction: Annotated[Direction, PlainValidator(word_of(Direction))] | None = None
+    id: RuleName | None = None
+    """The stable key of alerts and tags; when it is renamed, the old one stands in `previously`."""
+    previously: tuple[RuleName, ...] | None = None
+    """Ids that this rule had before: its alerts and tags move with it."""
+    title: Annotated[str, PlainValidator(value.title), WithJsonSchema(forms.TITLE)] | None = None
+    """What agents read; neutral words."""
+    signal: Annotated[Signal, PlainValidator(value.signal), WithJsonSchema(forms.EXPRESSION)] | None = None
+    """The one number that is watched, such as touch_cost_90d / revenue_90d."""
+    direction: _Direction | None = None
+    """On which side of its lines the number is a concern. Left out: above."""
     levels: LevelKeys | None = None
-    only_if: Annotated[Condition, PlainValidator(value.condition)] | None = None
-    grace: Annotated[bool, PlainValidator(value.no_grace)] | None = None
-    budget: Annotated[bool, PlainValidator(value.exempt)] | None = None
-    tag: Annotated[str, PlainValidator(value.tag)] | None = None
+    only_if: _Condition | None = None
+    """A condition; where it is false the account counts as under the line."""
+    overrides: tuple[OverrideKeys, ...] | None = None
+    """Other lines for some accounts; the first that matches counts."""
+    muted_by: tuple[RuleName, ...] | None = None
+    """Ids of rules: while an alert of one of them is open on the account, this one writes nothing."""
+    grace: Annotated[bool, PlainValidator(value.no_grace), WithJsonSchema(forms.only("none"))] | None = None
+    """`none`: this rule looks at new accounts too."""
+    budget: Annotated[bool, PlainValidator(value.exempt), WithJsonSchema(forms.only("exempt"))] | None = None
+    """`exempt`: never held by brake or budget; for what cannot wait."""
+    tag: Annotated[str, PlainValidator(value.tag), WithJsonSchema(forms.TAG)] | None = None
+    """A tag of your choice with `write.tags: each`; `none` for none. Left out: made of id and level."""
     shadow: _Answer | None = None
+    """Judge and record, but write nothing."""
     enabled: _Answer | None = None
+    """false: off; its open alerts end and its marks are taken away."""
     why: _Text | None = None
+    """The reason in one line, with numbers as {tickets_90d}."""
     advice: _Text | None = None
+    """What a person could do, with numbers as {tickets_90d}."""
+    play: Annotated[str, PlainValidator(value.play), WithJsonSchema(forms.PLAY)] | None = None
+    """The guide that stands under the alert ticket's first message."""
 
 
-class GuardKeys(Keys):
-    """What holds a plan back."""
+class GuardKeys(RuleFileKeys):
+    """What holds a plan back. The last file with a guard gives it whole."""
 
     max_new_per_week: _Number | None = None
+    """Budget: accounts newly for review in a week; the largest go first, the rest waits."""
     max_open_per_owner: _Number | None = None
+    """Budget: accounts for review of one owner who is a person. Left out: 5."""
     max_new_per_run: _Number | None = None
+    """Brake: accounts newly for review in one cycle. Left out: 25."""
     max_new_share: _Share | None = None
+    """Brake: the same as a share of the accounts with a ticket in 90 days. Left out: 2%."""
     max_open_share: _Share | None = None
+    """Brake: accounts for review at a time. Left out: 3%."""
     max_resolved_share: _Share | None = None
-    first_run: Annotated[FirstRun, PlainValidator(word_of(FirstRun))] | None = None
+    """More alerts than this that calm at once are held. Left out: 30%."""
+    first_run: _FirstRun | None = None
+    """How alerts are told that were open before the first plan. Left out: adopt, in one list."""
 
     def guard(self) -> Guard:
         """The whole guard: what was left out is the default."""
         return Guard(**given(self))
 
 
-class FileKeys(Keys):
-    """A rule file; its rules and changes are read one by one."""
-
-    later = frozenset({"tests"})
+class FileKeys(RuleFileKeys):
+    """A rule file; its rules, changes and tests are read one by one."""
 
     version: _Version | None = None
+    """The version of this language: 1."""
     defaults: DefaultKeys = DefaultKeys()
     guard: GuardKeys | None = None
     change: tuple[Any, ...] = ()
+    """What is different in rules of earlier files."""
     rules: tuple[Any, ...] = ()
+    tests: tuple[Any, ...] = ()
+    """What the rules are expected to do; `touchcost test-rules` runs them."""

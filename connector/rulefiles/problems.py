@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from connector.rulefiles.values import WITHIN
 from connector.yaml.keys import Keys
 from connector.yaml.marks import Marked, Problem, Trail, shown
+from connector.yaml.values import said
 from rules.language.suggestion import did_you_mean
 
 _MOST_TOLD = 200
@@ -93,15 +94,20 @@ def _problems(model: type[Keys], found: ErrorDetails, spot: Spot, whose: str) ->
         case "extra_forbidden":
             yield here.key_problem(f"{whose}{_unknown(_model_at(model, found['loc'][:-1]), str(found['loc'][-1]))}")
         case "value_error":
-            yield here.problem(f"{whose}{_level(found['loc'])}{found['ctx']['error']}")
+            yield here.problem(f"{whose}{_part(found['loc'])}{found['ctx']['error']}")
         case str(kind) if kind == WITHIN:
             for mistake in found["ctx"]["mistakes"]:
                 yield here.problem_inside(mistake.offset, f"{whose}{mistake.sentence}")
+        case "dict_type":
+            yield here.problem(f"{whose}write names with values, not {said(found['input'])}")
         case _:
             yield here.problem(f"{whose}write a list: one entry a line, each beginning with '- '")
 
 
-def _level(trail: Trail) -> str:
+def _part(trail: Trail) -> str:
+    """Which override and which level a value belongs to."""
+    if trail[:1] == ("overrides",) and len(trail) > 1:
+        return f"override {int(trail[1]) + 1}: {_part(trail[2:])}"
     if trail[:1] != ("levels",):
         return ""
     return f"level {trail[1]}: " if len(trail) > 1 else "levels: "
@@ -118,7 +124,14 @@ def _unknown(model: type[Keys], key: str) -> str:
 
 def _model_at(model: type[Keys], trail: Trail) -> type[Keys]:
     for step in trail:
-        annotation = model.model_fields[str(step)].annotation
-        choices = (annotation, *get_args(annotation))
-        model = next(each for each in choices if isinstance(each, type) and issubclass(each, Keys))
+        if isinstance(step, str):
+            model = next(_models(model.model_fields[step].annotation))
     return model
+
+
+def _models(annotation: object) -> Iterator[type[Keys]]:
+    """The mappings with known keys within an annotation such as `tuple[OverrideKeys, ...] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Keys):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

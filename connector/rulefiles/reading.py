@@ -10,14 +10,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from connector.rulefiles.bonds import bond_problems
+from connector.rulefiles.cases import Case
 from connector.rulefiles.checks import check_draft
 from connector.rulefiles.drafts import Draft, RuleFile, read_rule_file
+from connector.rulefiles.problems import Spot
 from connector.rulefiles.references import Reference, open_reference
 from connector.rulefiles.tags import tag_problems
 from connector.yaml.marks import Marked, Problem, shown
-from rules.catalogue import METRICS
+from rules.expression import Tree, names
 from rules.language.suggestion import did_you_mean
-from rules.language.token import Form, scan
 from rules.rule import Guard, Policy, Rule
 
 __all__ = ["LoadedPolicy", "Reference", "load_policy"]
@@ -31,7 +33,13 @@ class LoadedPolicy:
     warnings: tuple[Problem, ...]
     paths: tuple[Path, ...]
     """The files that were read, without those that are shipped."""
+    cases: tuple[Case, ...]
+    """The tests of all files, in their order."""
     _drafts: tuple[Draft, ...]
+
+    def rule(self, name: str) -> Rule:
+        """The rule of an id. Raises KeyError where there is none."""
+        return {rule.id: rule for rule in self.policy.rules}[name]
 
     def unfilled(self, fillable: Collection[str]) -> tuple[Problem, ...]:
         """A warning for each metric of an enabled rule that no configured source can ever fill."""
@@ -39,8 +47,7 @@ class LoadedPolicy:
             problem
             for draft in self._drafts
             if draft.keys.enabled is not False
-            for key in ("signal", "only_if")
-            for problem in _unfilled(draft, key, fillable)
+            for problem in _unfilled(draft, fillable)
         )
 
 
@@ -60,6 +67,7 @@ class _Book:
         self._problems: list[Problem] = []
         self._guard: Guard | None = None
         self._grace: timedelta | None = None
+        self._cases: list[Case] = []
         self._files: list[str] = []
         self._paths: list[Path] = []
 
@@ -68,10 +76,12 @@ class _Book:
         opened = open_reference(reference)
         if isinstance(opened, Problem):
             self._problems.append(opened)
-        elif opened.file in self._files:
+            return
+        new = [marked for marked in opened if marked.file not in self._files]
+        if not new:
             self._problems.append(reference.problem(f"{shown(reference.text)} stands in this list already"))
-        else:
-            self._take(opened, read_rule_file(opened))
+        for marked in new:
+            self._take(marked, read_rule_file(marked))
         if reference.path is not None:
             self._paths.append(reference.path)
 
@@ -80,13 +90,15 @@ class _Book:
         checked = [(draft, check_draft(draft)) for draft in self._drafts]
         rules = [(draft, each.rule) for draft, each in checked if each.rule is not None]
         found = [*self._problems, *(problem for _, each in checked for problem in each.problems)]
-        found += tag_problems(rules, prefix)
+        found += [*tag_problems(rules, prefix), *bond_problems(self._drafts), *self._lost_cases()]
         problems = tuple(sorted(dict.fromkeys(found), key=self._order))
         if any(not problem.warning for problem in problems):
             return problems
         drafts = tuple(draft for draft, _ in rules)
         policy = self._policy(tuple(rule for _, rule in rules))
-        return LoadedPolicy(policy=policy, warnings=problems, paths=tuple(self._paths), _drafts=drafts)
+        return LoadedPolicy(
+            policy=policy, warnings=problems, paths=tuple(self._paths), cases=tuple(self._cases), _drafts=drafts
+        )
 
     def _policy(self, rules: tuple[Rule, ...]) -> Policy:
         given: dict[str, Any] = {"guard": self._guard, "grace": self._grace}
@@ -101,6 +113,7 @@ class _Book:
             self._change(change, {draft.keys.id for draft in file.drafts})
         for draft in file.drafts:
             self._add(draft)
+        self._cases += file.cases
 
     def _add(self, draft: Draft) -> None:
         first = next((each for each in self._drafts if draft.keys.id and each.keys.id == draft.keys.id), None)
@@ -124,15 +137,28 @@ class _Book:
         near = "; it stands in this file: alter it there" if name in own else did_you_mean(name, known)
         self._problems.append(change.spot("id").problem(f"no earlier file has a rule '{name}'{near}"))
 
+    def _lost_cases(self) -> Iterator[Problem]:
+        known = {draft.keys.id for draft in self._drafts if draft.keys.id}
+        for case in self._cases:
+            if case.test.rule not in known:
+                near = did_you_mean(case.test.rule, known)
+                yield case.spot("rule").problem(f"test '{shown(case.test.name)}': no rule '{case.test.rule}'{near}")
+
     def _order(self, problem: Problem) -> tuple[int, Problem]:
         return (self._files.index(problem.place.file) if problem.place.file in self._files else -1, problem)
 
 
-def _unfilled(draft: Draft, key: str, fillable: Collection[str]) -> Iterator[Problem]:
-    spot = draft.spot(key)
-    written = spot.marked.text(spot.trail) if getattr(draft.keys, key) is not None else None
-    tokens = scan(written) if written is not None else ()
-    for token in tokens if isinstance(tokens, tuple) else ():
-        if token.form is Form.NAME and METRICS[token.text].name not in fillable:
-            sentence = f"{draft.name}no configured source can fill '{token.text}': the rule sleeps"
-            yield spot.warning_inside(token.offset, sentence)
+def _unfilled(draft: Draft, fillable: Collection[str]) -> Iterator[Problem]:
+    for spot, tree in _trees(draft):
+        for name in names(tree):
+            if name.name not in fillable:
+                sentence = f"{draft.name}no configured source can fill '{name.name}': the rule sleeps"
+                yield spot.warning_inside(name.offset, sentence)
+
+
+def _trees(draft: Draft) -> Iterator[tuple[Spot, Tree]]:
+    """The signal and the condition, each where it stands. An override that never matches takes nothing away."""
+    if draft.keys.signal is not None:
+        yield draft.spot("signal"), draft.keys.signal.tree
+    if draft.keys.only_if is not None:
+        yield draft.spot("only_if"), draft.keys.only_if.tree

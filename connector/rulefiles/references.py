@@ -1,16 +1,19 @@
 """Opens the rule files that a configuration names: shipped ones and those of its folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from connector.yaml.marks import Marked, Problem, load, load_text, shown
 from rules.language.suggestion import did_you_mean
 
 _BUILTIN = "builtin:"
-_SHIPPED = ("builtin:starter",)
-_LATER = ("builtin:red-flags",)
+_SHIPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"builtin:starter": ("starter",), "builtin:red-flags": ("starter", "red-flags")}
+)
+"""The files behind each name: red-flags is the whole catalogue, the starter rules with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,7 @@ class Reference:
     """A rule file as a configuration names it."""
 
     text: str
-    """builtin:starter, or a path."""
+    """builtin:starter, builtin:red-flags, or a path."""
     folder: Path
     """What a relative path counts from."""
     problem: Callable[[str], Problem]
@@ -30,23 +33,24 @@ class Reference:
         return None if self.text.startswith(_BUILTIN) else self.folder / self.text
 
 
-def open_reference(reference: Reference) -> Marked | Problem:
-    """The file's content, or why there is none."""
+def open_reference(reference: Reference) -> tuple[Marked, ...] | Problem:
+    """The content of its file, or of the shipped files it stands for; or why there is none."""
     if reference.path is None:
         return _shipped(reference)
     marked = load(reference.path)
     if marked.unreadable and not marked.problems[0].place.line:
         return reference.problem(f"cannot read {shown(str(reference.path))}: {marked.problems[0].sentence}")
-    return marked
+    return (marked,)
 
 
-def _shipped(reference: Reference) -> Marked | Problem:
-    if reference.text in _LATER:
-        return reference.problem(f"{reference.text} is not in this version")
+def _shipped(reference: Reference) -> tuple[Marked, ...] | Problem:
     if reference.text not in _SHIPPED:
         return reference.problem(
             f"nothing is shipped as {shown(reference.text)}{did_you_mean(reference.text, _SHIPPED)}"
         )
-    name = reference.text.removeprefix(_BUILTIN)
-    text = (files("rules") / "library" / f"{name}.yaml").read_text(encoding="utf-8")
-    return load_text(text, reference.text)
+    return tuple(_load_shipped(name) for name in _SHIPPED[reference.text])
+
+
+def _load_shipped(name: str) -> Marked:
+    folder = files("rules") / "library"
+    return load_text((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{_BUILTIN}{name}")

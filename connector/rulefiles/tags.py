@@ -26,4 +26,4 @@ def _tags(rule: Rule, prefix: str) -> tuple[str, ...]:
     if rule.tag is not None:
         return (rule.tag,) if rule.tag else ()
     stem = f"{prefix}{rule.id.replace('-', '_')}"
-    return tuple(f"{stem}_{level.word}" for level, _ in rule.levels)
+    return tuple(f"{stem}_{level.word}" for level in rule.reachable)

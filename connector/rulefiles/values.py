@@ -1,6 +1,7 @@
 """One value of a rule file at a time: what it may be, and the sentence when it is something else."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -9,10 +10,13 @@ from typing import NoReturn
 from pydantic_core import PydanticCustomError
 
 from connector.yaml.values import said, text
+from rules.alert import Block, Phase
 from rules.language.expression import parse_condition, parse_signal
 from rules.language.placeholder import placeholder_mistakes
+from rules.language.suggestion import did_you_mean
 from rules.language.token import Form, Mistake, Token, read_constant
-from rules.rule import Condition, Signal
+from rules.messages.plays import PLAYS
+from rules.rule import Condition, Level, Signal
 
 WITHIN = "within"
 """The type of an error that stands inside a text: its context has the `mistakes`."""
@@ -43,6 +47,14 @@ def rule_id(value: object) -> str:
     return value
 
 
+def play(value: object) -> str:
+    """A word of the catalogue of plays."""
+    if isinstance(value, str) and value in PLAYS:
+        return value
+    near = did_you_mean(value, PLAYS) if isinstance(value, str) else ""
+    raise ValueError(f"there is no play {said(value)}{near or '; plays are ' + ', '.join(PLAYS)}")
+
+
 def title(value: object) -> str:
     """One line of at most 120 characters."""
     found = text(value)
@@ -61,7 +73,7 @@ def told_text(value: object) -> str:
 
 
 def signal(value: object) -> Signal:
-    """A metric, or a quotient of two."""
+    """A numeric expression."""
     if isinstance(value, str):
         parsed = parse_signal(value)
         return parsed if isinstance(parsed, Signal) else _refuse(parsed)
@@ -69,19 +81,19 @@ def signal(value: object) -> Signal:
 
 
 def condition(value: object) -> Condition:
-    """One comparison."""
+    """A yes/no expression."""
     if isinstance(value, str):
         parsed = parse_condition(value)
         return parsed if isinstance(parsed, Condition) else _refuse(parsed)
-    raise ValueError(f"write a comparison such as touches_90d >= 10, not {said(value)}")
+    raise ValueError(f"write a condition such as touches_90d >= 10, not {said(value)}")
 
 
 def line(value: object) -> Line:
     """A share, a number or a duration; read from its text, never through a float."""
-    constant = _constant(value)
-    if constant is None or constant.form in (Form.TEXT, Form.YES_NO):
+    found = constant(value)
+    if found is None or found.form in (Form.TEXT, Form.YES_NO):
         raise ValueError(f'write a line such as 15%, 20 or "12.50", not {said(value)}')
-    return Line(constant=constant, unquoted=isinstance(value, Decimal))
+    return Line(constant=found, unquoted=isinstance(value, Decimal))
 
 
 def duration(value: object) -> timedelta:
@@ -93,6 +105,29 @@ def duration(value: object) -> timedelta:
     if length > _LONGEST:
         raise ValueError(f"a duration is at most {_LONGEST.days}d, not {value}")
     return length
+
+
+def pace(value: object) -> timedelta:
+    """A duration that is not nothing."""
+    found = duration(value)
+    if not found:
+        raise ValueError("two judgements cannot be at one time: write 1d, or 6h")
+    return found
+
+
+def state(value: object) -> str:
+    """A phase of an alert."""
+    return _word(value, [phase.value for phase in Phase])
+
+
+def level_or_none(value: object) -> str:
+    """A level, or none."""
+    return _word(value, [*(level.word for level in Level), "none"])
+
+
+def block_or_none(value: object) -> str:
+    """What keeps a rule from opening, or none."""
+    return _word(value, [*(block.value for block in Block), "none"])
 
 
 def no_grace(value: object) -> bool:
@@ -127,7 +162,7 @@ def answer(value: object) -> bool:
 
 def share(value: object) -> Decimal:
     """A share of 1, from 0 to 1: 2%, or 0.02."""
-    found = _constant(value)
+    found = constant(value)
     if found is None or found.form not in (Form.NUMBER, Form.PERCENT):
         raise ValueError(f"write a share such as 2%, not {said(value)}")
     if not isinstance(found.value, Decimal) or not 0 <= found.value <= 1:
@@ -135,11 +170,19 @@ def share(value: object) -> Decimal:
     return found.value
 
 
-def _constant(value: object) -> Token | None:
+def constant(value: object) -> Token | None:
+    """A number, share or duration, read from its text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
-    constant = read_constant(str(value).strip())
-    return None if isinstance(constant, Mistake) else constant
+    found = read_constant(str(value).strip())
+    return None if isinstance(found, Mistake) else found
+
+
+def _word(value: object, known: Sequence[str]) -> str:
+    if isinstance(value, str) and value in known:
+        return value
+    near = did_you_mean(value, known) if isinstance(value, str) else ""
+    raise ValueError(f"write {', '.join(known[:-1])} or {known[-1]}, not {said(value)}{near}")
 
 
 def _refuse(mistakes: tuple[Mistake, ...]) -> NoReturn:
