@@ -8,7 +8,7 @@ from decimal import Decimal
 from rules.alert import Block, Observation, State, Step
 from rules.facts import Day
 from rules.judging.lifecycle import step
-from rules.judging.watch import Moment, Value, Watch, observe, watch
+from rules.judging.watch import Moment, StatedNumbers, Value, Watch, observe_fully, watch
 from rules.rule import Rule
 
 _FIRST = datetime(2026, 1, 5, tzinfo=UTC)
@@ -97,10 +97,10 @@ def _length(test: RuleTest) -> int:
 
 def _observe(test: RuleTest, ready: Watch, number: int, grace: timedelta) -> Observation:
     passed = number * test.every
-    numbers = _Numbers(_values(test, number, passed))
+    values = _values(test, number, passed)
     day = Day(_FIRST.toordinal() + passed // _DAY)
     moment = Moment(at=_FIRST + passed, day=day, midnight=not passed % _DAY)
-    return observe(ready, numbers, moment, _blocked(ready.rule, numbers.value(_AGE), grace))
+    return observe_fully(ready, StatedNumbers(values), moment, _blocked(ready.rule, values.get(_AGE), grace))
 
 
 def _values(test: RuleTest, number: int, passed: timedelta) -> dict[str, Value]:

@@ -20,7 +20,7 @@ _GUIDES: Mapping[str, tuple[str, str]] = {
     "mend": (
         "Mend our side first",
         "Look for one cause behind several tickets: a fault, a gap in the help centre, an answer that failed. "
-        "Have it mended, say so on the tickets, and look at the numbers again before anything is asked of the customer.",
+        "Have it mended, say so on the tickets, and look at the numbers again before asking anything of the customer.",
     ),
     "host": (
         "Be a host",
@@ -40,8 +40,8 @@ _GUIDES: Mapping[str, tuple[str, str]] = {
     ),
     "contact": (
         "One contact path",
-        "Agree on one path for each kind of request, one person on each side, and a regular review. Say what happens to "
-        "requests that come another way.",
+        "Agree on one path for each kind of request, one person on each side, and a regular review. Say what happens "
+        "to requests that come another way.",
     ),
     "tier": (
         "A tier that fits",
@@ -73,7 +73,7 @@ _GUIDES: Mapping[str, tuple[str, str]] = {
     ),
     "public": (
         "Answer in public",
-        "Always answer, kindly and briefly, and offer help by a private path. Where we were right, say so without giving in.",
+        "Always answer, kindly and briefly, and offer help by a private path. Where we were right, say so calmly.",
     ),
     "renegotiate": (
         "Talk about the terms",
@@ -82,7 +82,7 @@ _GUIDES: Mapping[str, tuple[str, str]] = {
     ),
     "timeline": (
         "What we wait for",
-        "Write down what is open on which side since when, and which date moves with it. Send it, and set the next look.",
+        "Write down what is open on which side since when, and which date moves with it. Send it, set the next one.",
     ),
     "evidence": (
         "Keep the record",
@@ -96,8 +96,8 @@ _GUIDES: Mapping[str, tuple[str, str]] = {
     ),
     "fit": (
         "Report the fit",
-        "Tell sales and marketing which kind of account needed much more than was planned, and which promise led there. "
-        "Groups, never a single name.",
+        "Tell sales and marketing which kind of account needed much more than was planned, and which promise led "
+        "there. Groups, never a single name.",
     ),
     "graduate": (
         "End of the first weeks",
@@ -109,7 +109,7 @@ _GUIDES: Mapping[str, tuple[str, str]] = {
     ),
     "hold": (
         "Hold, with a reason",
-        "Write down why this account is worth more than its numbers say, who decided it, and when it is looked at again.",
+        "Write down why this account is worth more than its numbers say, who decided it, and when to look again.",
     ),
 }
 
