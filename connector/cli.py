@@ -22,19 +22,25 @@ from connector.commands.demo import demo
 from connector.commands.doctor import doctor
 from connector.commands.explain import explain
 from connector.commands.init import init
+from connector.commands.metrics import metrics
 from connector.commands.once import once
 from connector.commands.options import FAILED, WRONG, Asked
 from connector.commands.plan import plan
 from connector.commands.run import run as run_daemon
+from connector.commands.schema import schema
 from connector.commands.setup import setup
 from connector.commands.status import status
+from connector.commands.test_rules import test_rules
 from connector.commands.withdraw import withdraw
 from connector.helpdesk import HelpdeskError
 from connector.store.rows import FencedError, LockedError, StoreError
 from connector.terminal.screen import complain, say_lines, survive_odd_text
 from connector.yaml.error import ConfigError
 
-_COMMANDS = (demo, init, check, setup, plan, once, run_daemon, status, accounts, explain, approve, withdraw, doctor)
+_COMMANDS = (
+    *(demo, init, check, setup, plan, once, run_daemon, status, accounts, explain, approve, withdraw, doctor),
+    *(test_rules, metrics, schema),
+)
 _LEVELS = ("debug", "info", "warning", "error")
 _EXPECTED = (BillingError, FencedError, HelpdeskError, LockedError, StoreError)
 

@@ -53,9 +53,10 @@ class Failure:
     key: str
     expected: Value
     got: Value
-    values: tuple[tuple[str, Value], ...]
-    """The signal and what it is made of, at that time; empty for `opened`."""
-    clock: timedelta
+    signal: Decimal | None = None
+    operands: tuple[tuple[str, Value], ...] = ()
+    """What the signal and the conditions were made of, at that time."""
+    clock: timedelta = timedelta(0)
     """How much of `hold` or `clear_after` had passed."""
 
 
@@ -73,8 +74,7 @@ def run_test(test: RuleTest, rule: Rule, grace: timedelta) -> tuple[Failure, ...
     seen, opened = _judge(test, rule, grace)
     failures = [failure for index, each in enumerate(test.expect) for failure in _compare(index, each, seen)]
     if test.opened is not None and test.opened != opened:
-        last = Failure(index=None, key="opened", expected=test.opened, got=opened, values=(), clock=timedelta(0))
-        failures.append(last)
+        failures.append(Failure(index=None, key="opened", expected=test.opened, got=opened))
     return tuple(failures)
 
 
@@ -129,7 +129,8 @@ def _compare(index: int, expectation: Expectation, seen: list[_Seen]) -> Iterato
                 key=key,
                 expected=expected,
                 got=found[key],
-                values=(("signal", last.observation.value), *last.observation.operands),
+                signal=last.observation.value,
+                operands=last.observation.operands,
                 clock=last.state.clock,
             )
 

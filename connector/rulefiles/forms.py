@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rules.alert import Block, Phase
+from rules.catalogue import METRICS
 from rules.messages.plays import PLAYS
 from rules.rule import Level
 
@@ -35,9 +36,14 @@ PLAY: Form = {"enum": sorted(PLAYS)}
 STATE: Form = {"enum": [phase.value for phase in Phase]}
 LEVEL: Form = {"enum": [*(level.word for level in Level), "none"]}
 BLOCK: Form = {"enum": [*(block.value for block in Block), "none"]}
-GIVEN: Form = {"type": "object", "additionalProperties": {"type": ["number", "string", "boolean"]}}
+GIVEN: Form = {
+    "type": "object",
+    "propertyNames": {"enum": sorted(METRICS)},
+    "additionalProperties": {"type": ["number", "string", "boolean"]},
+}
 SERIES: Form = {
     "type": "object",
+    "propertyNames": {"enum": sorted(METRICS)},
     "additionalProperties": {"type": ["number", "string"]},
     "examples": [{"touch_cost_90d": "100 x3, 170 x10, _"}],
 }

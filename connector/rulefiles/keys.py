@@ -30,8 +30,8 @@ _FirstRun = Annotated[FirstRun, PlainValidator(word_of(FirstRun)), WithJsonSchem
 
 
 def given(keys: Keys) -> dict[str, Any]:
-    """The keys that were written, with their values."""
-    return {name: getattr(keys, name) for name in keys.model_fields_set}
+    """The keys that were written, with their values, in the order in which the model names them."""
+    return {name: getattr(keys, name) for name in type(keys).model_fields if name in keys.model_fields_set}
 
 
 class RuleFileKeys(Keys):

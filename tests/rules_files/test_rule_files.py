@@ -14,6 +14,7 @@ from connector.rulefiles.drafts import read_rule_file
 from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
 from connector.yaml.marks import Place, Problem, load_text
 from rules.catalogue import METRICS
+from rules.expression import written
 from rules.rule import Direction, FirstRun, Guard, Level, Lines, Policy, Rule, Unknown
 
 VOLUME = """version: 1
@@ -67,7 +68,7 @@ def only(policy: Policy) -> Rule:
 
 def test_a_rule_is_read_with_every_key(folder: Folder) -> None:
     text = """version: 1
-defaults: {grace: 12w, min_history: 4w, hold: 12h, clear_after: 0d, unknown: clear}
+defaults: {grace: 12w, min_history: 4w, hold: 12h, clear_after: 0d, unknown: clear, remind: 9d, expires: 26w}
 rules:
   - id: contribution
     title: Little is left
@@ -75,7 +76,14 @@ rules:
     direction: below
     levels: {watch: {enter: 10, exit: "12.50"}, red: {enter: "-5", exit: 0}}
     only_if: segment == 'small business'
+    overrides:
+      - {when: strategic, levels: {red: {enter: "-50", exit: 0}}}
+      - {when: seats > 100 and not strategic, levels: {watch: {enter: 5, exit: 5}}}
     hold: 2w
+    remind: 6w
+    previously: [margin, profit]
+    muted_by: [contribution-2]
+    play: tier
     grace: none
     unknown: alert
     budget: exempt
@@ -87,18 +95,26 @@ rules:
       from {seats} seats
     advice: talk first
 """
-    rule = only(folder.policy(text))
+    rule, _ = folder.policy(text + VOLUME.partition("rules:\n")[2].replace("volume", "contribution-2")).rules
     assert (rule.id, rule.title, rule.direction) == ("contribution", "Little is left", Direction.BELOW)
-    assert (rule.signal.numerator, rule.signal.denominator) == ("contribution_90d", "seats")
+    assert written(rule.signal.tree) == "contribution_90d / seats"
     assert rule.levels == (
         (Level.WATCH, Lines(enter=Decimal(10), exit=Decimal("12.50"))),
         (Level.RED, Lines(enter=Decimal(-5), exit=Decimal(0))),
     )
     assert rule.only_if is not None
-    assert rule.only_if.value == "small business"
+    assert written(rule.only_if.tree) == "segment == 'small business'"
     assert (rule.hold, rule.clear_after, rule.min_history) == (timedelta(14), timedelta(0), timedelta(28))
     assert (rule.grace, rule.unknown, rule.exempt, rule.tag) == (False, Unknown.ALERT, True, "")
     assert (rule.shadow, rule.enabled) == (True, False)
+    assert (rule.remind, rule.expires) == (timedelta(weeks=6), timedelta(weeks=26))
+    assert (rule.previously, rule.muted_by, rule.play) == (("margin", "profit"), ("contribution-2",), "tier")
+    assert [(override.when.text, len(override.levels)) for override in rule.overrides] == [
+        ("strategic", 1),
+        ("seats > 100 and not strategic", 1),
+    ]
+    assert rule.lines(0) == ((Level.RED, Lines(enter=Decimal(-50), exit=Decimal(0))),)
+    assert rule.reachable == (Level.WATCH, Level.RED)
     assert (rule.why, rule.advice) == ("{contribution_90d} is left, from {seats} seats", "talk first")
 
 
@@ -179,7 +195,7 @@ def test_problems_of_all_files_come_at_once_in_the_order_of_the_files(folder: Fo
     [
         ("none.yaml", "cannot read {folder}/none.yaml: there is no such file"),
         ("builtin:startr", "nothing is shipped as builtin:startr; did you mean 'builtin:starter'?"),
-        ("builtin:red-flags", "builtin:red-flags is not in this version"),
+        ("builtin:red-flag", "nothing is shipped as builtin:red-flag; did you mean 'builtin:red-flags'?"),
     ],
 )
 def test_a_reference_to_nothing_is_told_at_the_reference(name: str, sentence: str) -> None:
@@ -220,6 +236,32 @@ def test_a_metric_that_nothing_can_fill_is_a_warning(folder: Folder) -> None:
         "1.yaml:6:7: warning: rule 'volume': no configured source can fill 'revenue_28d': the rule sleeps",
         "1.yaml:10:14: warning: rule 'volume': no configured source can fill 'seats': the rule sleeps",
     ]
+
+
+def test_a_metric_in_the_middle_of_an_expression_is_told_at_its_place(folder: Folder) -> None:
+    loaded = folder.load(VOLUME.replace("tickets_28d", "(tickets_28d + 2) / (seats - 1)"))
+    assert isinstance(loaded, LoadedPolicy)
+    (warning,) = loaded.unfilled(METRICS.keys() - {"seats"})
+    assert str(warning.place).removeprefix(f"{folder.path}/") == "1.yaml:5:34"
+
+
+def test_the_whole_catalogue_holds_the_starter_rules_once(folder: Folder) -> None:
+    change = "version: 1\nchange: [{id: reopens, hold: 9d}, {id: fair-share, shadow: false}]\n"
+    catalogue = {rule.id: rule for rule in folder.policy(change, builtin="builtin:red-flags").rules}
+    assert (catalogue["reopens"].hold, catalogue["fair-share"].shadow) == (timedelta(9), False)
+    both = [Reference(text=f"builtin:{name}", folder=Path(), problem=at_reference) for name in ("starter", "red-flags")]
+    loaded = load_policy(both)
+    assert isinstance(loaded, LoadedPolicy)
+    assert len(loaded.policy.rules) == len(catalogue)
+
+
+def test_overrides_of_a_change_take_the_place_of_all_earlier_ones(folder: Folder) -> None:
+    first = VOLUME + "    overrides: [{when: strategic, levels: {red: {enter: 90, exit: 80}}}]\n"
+    change = (
+        "version: 1\nchange: [{id: volume, overrides: [{when: seats > 9, levels: {amber: {enter: 7, exit: 6}}}]}]\n"
+    )
+    (override,) = only(folder.policy(first, change)).overrides
+    assert override.when.text == "seats > 9"
 
 
 def test_a_rule_that_is_off_needs_no_metric(folder: Folder) -> None:
