@@ -7,7 +7,8 @@ from command_line import CONFIG, Terminal, start
 
 from connector.cli import make_app
 
-COMMANDS = sorted(command.callback.__name__ for command in make_app().registered_commands if command.callback)
+CALLBACKS = [command.callback for command in make_app().registered_commands if command.callback]
+COMMANDS = sorted(callback.__name__.replace("_", "-") for callback in CALLBACKS)
 
 
 @pytest.fixture

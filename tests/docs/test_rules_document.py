@@ -9,6 +9,7 @@ from connector.rulefiles.keys import DefaultKeys, FileKeys, GuardKeys, RuleKeys
 from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
 from connector.yaml.marks import Problem
 from rules.catalogue import METRICS, WINDOWS
+from rules.messages.plays import PLAYS
 from rules.planning.guard import new_limit, open_limit
 from rules.rule import Guard
 
@@ -79,6 +80,11 @@ def test_defaults_that_are_shown_are_the_defaults(tmp_path: Path) -> None:
     assert table("key in `defaults` | default")["grace"] == [f"{bare.policy.grace.days}d"]
     own = {key: cells[0] for key, cells in table("key | default | means").items()}
     assert own | life == own
+
+
+def test_plays_are_those_of_the_catalogue() -> None:
+    plays = TEXT[TEXT.index("## Plays") : TEXT.index("## Tests of rules")]
+    assert set(re.findall(r"`(\w+)`", plays)) == set(PLAYS)
 
 
 def test_brake_of_few_accounts_is_as_the_document_says() -> None:

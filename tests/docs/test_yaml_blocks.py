@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from connector.config.reading import load_config
+from connector.reports.ruletests import run_rule_tests
 from connector.yaml.marks import load_text
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.joinpath("docs").rglob("*.md")]
 BESIDE_A_HELPDESK = "name: acme\nkind: zendesk\nurl: https://acme.zendesk.com\nsince: 2026-01-01\n"
-RULE_KEYS = {"rules", "change", "guard"}
+RULE_KEYS = {"rules", "change", "guard", "tests"}
 
 
 def blocks() -> Iterator[tuple[str, str]]:
@@ -35,6 +36,14 @@ def whole(block: str, folder: Path) -> str:
     auth = "" if "auth" in keys else "auth: {token: env:TOKEN}\n"
     own = (BESIDE_A_HELPDESK + auth + block).splitlines()
     return "helpdesks:\n  -\n" + "".join(f"    {line}\n" for line in own)
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in blocks() if "\ntests:" in block])
+def test_tests_of_rules_in_a_document_pass(block: str, tmp_path: Path) -> None:
+    (tmp_path / "shown.yaml").write_text(block)
+    outcomes = run_rule_tests(["shown.yaml"], tmp_path)
+    assert [str(missed.problem) for test in outcomes.tests for missed in test.missed] == []
+    assert outcomes.tests
 
 
 @pytest.mark.parametrize("block", [pytest.param(block, id=name) for name, block in blocks()])
