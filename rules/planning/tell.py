@@ -6,11 +6,13 @@ from rules.alert import Reason, State
 from rules.facts import Day
 from rules.measuring.shown import days, short_date
 from rules.messages.english import ENGLISH
+from rules.messages.plays import PLAYS
 from rules.planning.case import Alert, Case
 from rules.planning.change import Cause
 from rules.planning.evidence import evidence, plain, value_line
 from rules.planning.scene import Scene
 
+_LINE = "–" * 20
 _WITHOUT_RECOVERY = {
     Reason.RULE_REMOVED: ENGLISH.rule_removed,
     Reason.ACCOUNT_GONE: ENGLISH.account_gone,
@@ -19,8 +21,8 @@ _WITHOUT_RECOVERY = {
 
 
 def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
-    """The private first comment: every alert of the account with its evidence."""
-    return "\n".join((*evidence(case, alerts, scene.calendar), *_link(case, scene)))
+    """The private first comment: every alert of the account with its evidence, and under a line the guide of a play."""
+    return "\n".join((*evidence(case, alerts, scene.calendar), *_link(case, scene), *_guide(alerts)))
 
 
 def later_message(
@@ -66,6 +68,14 @@ def _news(new: tuple[Alert, ...], raised: tuple[Alert, ...]) -> Iterator[str]:
         yield ENGLISH.raised.format(title=plain(alert.rule.title), level=alert.level.word)
     for alert in new:
         yield ENGLISH.joined.format(title=plain(alert.rule.title))
+
+
+def _guide(alerts: tuple[Alert, ...]) -> Iterator[str]:
+    """Of several plays the earliest in the order of the catalogue: later ones follow when it was tried."""
+    named = {alert.rule.play for alert in alerts}
+    play = next((play for word, play in PLAYS.items() if word in named), None)
+    if play is not None:
+        yield from ("", _LINE, play.title, play.guide)
 
 
 def _link(case: Case, scene: Scene) -> Iterator[str]:

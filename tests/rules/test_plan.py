@@ -8,6 +8,7 @@ from planning_desk import ACME, POLICY, REOPENS, SHARE, START, WRITING, Desk, ki
 
 from rules.alert import Reason
 from rules.facts import AccountId
+from rules.messages.plays import PLAYS
 from rules.planning.change import Cause, as_json
 from rules.planning.writing import AlertChoice, FieldChoice, TagChoice
 from rules.rule import Level, Policy
@@ -48,6 +49,14 @@ def test_alert_ticket_reads_as_people_are_promised(desk: Desk) -> None:
     ]
     assert ticket.key == "touchcost:acme:42:1"
     assert ticket.body["tags"] == ["care_alert"]
+
+
+def test_guide_of_the_earliest_play_stands_under_a_line() -> None:
+    rules = (replace(SHARE, play="tier"), replace(REOPENS, play="mend"))
+    desk = Desk(policy=replace(POLICY, rules=rules))
+    desk.add(cost_share=standing(), reopens=standing(Level.AMBER))
+    ticket = next(change for change in desk.plan().changes if change.kind == "open_alert")
+    assert str(ticket.body["comment"]).splitlines()[-4:] == ["", "–" * 20, PLAYS["mend"].title, PLAYS["mend"].guide]
 
 
 def test_applied_plan_leaves_nothing_to_plan(desk: Desk) -> None:
