@@ -12,6 +12,7 @@ from connector.simulator.directory import directory
 from connector.simulator.exports import exports
 from connector.simulator.faults import Fault, http_date
 from connector.simulator.faulty import cut, spoil, strike
+from connector.simulator.forms import forms
 from connector.simulator.limiting import limit_headers, take_limits
 from connector.simulator.oauth import WrongTokenError
 from connector.simulator.organization_updates import organization_updates
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     control,
     directory,
     exports,
+    forms,
     organization_updates,
     organizations,
     page,

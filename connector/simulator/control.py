@@ -41,6 +41,8 @@ ACTS = (
     "write",
 )
 
+AGENT_ACTS = ("apply_macro", "fill", "note", "untag")
+
 
 @control.get("/now")
 def tell_time() -> Response:
@@ -84,14 +86,15 @@ def queue_faults() -> Response:
 
 @control.post("/people")
 def act() -> Response:
-    """{"act": name, …}: an act of `People` with its arguments by name; answers what it returns."""
+    """{"act": name, …}: an act of `People` or `Agents` with its arguments by name; answers what it returns."""
     asked = body()
     name = asked.pop("act", None)
-    if name not in ACTS:
-        raise _bad(f"act is one of {', '.join(ACTS)}")
+    if name not in ACTS and name not in AGENT_ACTS:
+        raise _bad(f"act is one of {', '.join((*ACTS, *AGENT_ACTS))}")
     arguments: dict[str, Any] = asked
+    actors = here().agents if name in AGENT_ACTS else here().people
     try:
-        made = getattr(here().people, str(name))(**arguments)
+        made = getattr(actors, str(name))(**arguments)
     except (TypeError, KeyError, BadValueError, ClosedTicketError) as wrong:
         raise _bad(f"{name}: {type(wrong).__name__} {wrong}") from wrong
     return answer({"made": made}, 201)

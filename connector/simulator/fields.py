@@ -41,6 +41,13 @@ class Fields:
         self.of_tickets[made.id] = made
         return made.id
 
+    def titled(self, title: str) -> int:
+        """The id of the ticket field of this title. Raises KeyError when there is none."""
+        for made in self.of_tickets.values():
+            if made.title == title:
+                return made.id
+        raise KeyError(title)
+
     def add_to_organizations(self, key: str, title: str, kind: str, now: datetime, description: str = "") -> Field:
         """The new organisation field. Raises KeyError when the key is taken."""
         if key in self.of_organizations:

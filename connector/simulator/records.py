@@ -71,6 +71,17 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Macro:
+    """What an agent applies to a ticket in one go; `actions` are (field, value) as the API writes them."""
+
+    id: int
+    title: str
+    actions: tuple[tuple[str, Value], ...]
+    created_at: datetime
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One ticket as it is now; `generated_at` moves with every change, also those without an event."""
 

@@ -8,6 +8,7 @@ from connector.simulator.fields import Fields
 from connector.simulator.records import (
     Field,
     Group,
+    Macro,
     Organization,
     Ticket,
     User,
@@ -215,4 +216,21 @@ def rule_row(trigger: Trigger, position: int) -> Row:
         "position": position,
         "conditions": {"all": list(trigger.all), "any": list(trigger.any)},
         "actions": list(trigger.actions),
+    }
+
+
+def macro_row(macro: Macro, position: int) -> Row:
+    """A macro."""
+    return {
+        "id": macro.id,
+        "title": macro.title,
+        "raw_title": macro.title,
+        "active": True,
+        "position": position,
+        "description": macro.description,
+        "restriction": None,
+        "default": False,
+        "actions": [{"field": field, "value": value} for field, value in macro.actions],
+        "created_at": iso(macro.created_at),
+        "updated_at": iso(macro.created_at),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from connector.simulator.agenda import Act, Agenda
+from connector.simulator.agents import Agents
 from connector.simulator.clock import Clock, Monotonic, running_seconds, wall_time
 from connector.simulator.faults import FaultQueue
 from connector.simulator.fields import Fields
@@ -21,6 +22,7 @@ from connector.simulator.records import (
     Audit,
     Call,
     Group,
+    Macro,
     Mail,
     Organization,
     Remembered,
@@ -63,6 +65,7 @@ class World:
         self._make_records()
         self._make_books()
         self.people = People(self)
+        self.agents = Agents(self)
         self.connector = self.people.add_agent(role="admin", name="Connector")
         self.vault = Vault(monotonic, owner_id=self.connector)
 
@@ -80,6 +83,7 @@ class World:
         self.fields = Fields(self.new_id, self.now())
         self.triggers: list[Trigger] = standard_triggers(self.new_id)
         self.automations: list[Trigger] = standard_automations(self.new_id)
+        self.macros: dict[int, Macro] = {}
         self.jobs = Jobs()
 
     def _make_books(self) -> None:
