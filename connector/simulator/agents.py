@@ -19,7 +19,7 @@ class Agents:
         self._world = world
 
     def note(self, ticket_id: int, user_id: int, body: str) -> None:
-        """A private comment and nothing else: all that a light agent can do; an odd mail of a customer makes one too."""
+        """A private comment and nothing else: all that a light agent can do; a stray mail of a customer makes one."""
         self._edit(ticket_id, user_id, Edit(comment=NewComment(body=body, public=False)))
 
     def fill(self, ticket_id: int, agent_id: int, title: str, value: Value) -> None:
