@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
+from types import MappingProxyType
 from typing import Protocol
 
 from connector.clock import Clock
@@ -12,8 +13,12 @@ from connector.settings import Secret, SecretText
 from rules.facts import Account, AccountId, Agent, Event, PersonKey, Ticket, TicketId
 from rules.marks import AccountMarks as AccountMarks
 from rules.marks import AlertTicketMark as AlertTicketMark
+from rules.marks import Hearing as Hearing
 from rules.marks import MarksRead as MarksRead
 from rules.marks import WriteKind as WriteKind
+
+NOTHING: Mapping[TicketId, Hearing] = MappingProxyType({})
+"""What people answered is not asked for."""
 
 
 class HelpdeskError(Exception):
@@ -111,9 +116,11 @@ class Write:
     """For messages: looked up before it is sent again. `touchcost:<helpdesk>:<account>:<n>` for a ticket."""
     body: Mapping[str, object]
     """add_tag/remove_tag: {"tags": [..]}; set_field: {"fields": {key: text or null}}; open_alert: {"subject",
-    "comment", "priority", "due_at", "tags", "group"}; update_alert: {"ticket": id, "comment", "status" or null};
+    "comment", "priority", "due_at", "tags", "group"}; update_alert: {"ticket": id, "comment", "status" or null}, where
+    an answer is confirmed also "clears": whether to empty the answer field, and "untag": [command tags];
     close_alert: {"ticket": id, "comment" or null, "tags" to take off};
-    make_field: {"key", "title", "type", "description"}."""
+    make_field and make_ticket_field: {"key", "title", "type", "description"};
+    make_macro: {"title", "description", "answer": what it writes into the answer field}."""
     job: str | None = None
     """The job this row was given to by an earlier run, to be asked about before anything is sent again."""
     tried: bool = False
@@ -197,8 +204,10 @@ class Helpdesk(Protocol):
     def pull(self, walk: Walk) -> Iterator[Page]:
         """The pages of a walk, oldest first. Closing the iterator between two pages loses nothing."""
 
-    def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
-        """Direct reads, never an export."""
+    def read_marks(
+        self, accounts: Sequence[AccountId], tickets: Sequence[TicketId], heard: Mapping[TicketId, Hearing] = NOTHING
+    ) -> MarksRead:
+        """Direct reads, never an export. What people answered is read of the tickets in `heard` that changed since."""
 
     def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """Sends the writes in order; each write gets one final receipt. Never repeats one blindly."""

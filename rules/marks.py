@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rules.facts import AccountId, TicketId
+from rules.command import Heard
+from rules.facts import AccountId, PersonKey, TicketId
 
 
 class WriteKind(StrEnum):
@@ -19,6 +20,10 @@ class WriteKind(StrEnum):
     CLOSE_ALERT = "close_alert"
     MAKE_FIELD = "make_field"
     """`setup` alone: makes an organisation field."""
+    MAKE_TICKET_FIELD = "make_ticket_field"
+    """`setup` alone: makes the ticket field that answers stand in."""
+    MAKE_MACRO = "make_macro"
+    """`setup` alone: makes a macro that writes an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,16 @@ class AccountMarks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """How far what people wrote on an alert ticket was looked at."""
+
+    update: int | None = None
+    """The newest update that was looked at; None: none was."""
+    changed_at: datetime | None = None
+    """When the ticket had changed last, as it said then; a ticket that says the same holds nothing new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertTicketMark:
     """What an alert ticket shows, by a direct read. A ticket that was asked for and is not listed is gone."""
 
@@ -40,6 +55,14 @@ class AlertTicketMark:
     status: str
     """new, open, pending, hold, solved or closed."""
     merged: bool = False
+    assignee: PersonKey | None = None
+    heard: Hearing | None = None
+    """How far it is looked at now; None: nobody asked what people wrote."""
+    answers: tuple[Heard, ...] = ()
+    """What people answered since it was last looked at, in their order; agents' words alone."""
+    answer_stands: bool = False
+    """Something stands in the answer field."""
+    command_tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +119,9 @@ class AlertTicket:
     """As the last read showed it; None: not read since we last opened it."""
     ended_at: datetime | None = None
     """From then on it is not followed: the all-clear was told, or it was closed, deleted or merged away."""
+    heard: Hearing = Hearing()
+    owner: PersonKey | None = None
+    """Who it is assigned to: the owner of the review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,15 @@
 """A helpdesk in memory: what any other helpdesk must do, in a few lines. For tests, and to measure others by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from connector.helpdesk import (
+    NOTHING,
     AccountMarks,
     AlertTicketMark,
     Finding,
+    Hearing,
     Identity,
     MarksRead,
     Need,
@@ -19,7 +21,9 @@ from connector.helpdesk import (
     Write,
     WriteKind,
 )
+from rules.command import Command, Heard
 from rules.facts import Account, AccountId, Agent, Event, PersonKey, Ticket, TicketId, UtcSecond
+from rules.planning.commands import first_line, read_command, read_tag
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -31,6 +35,18 @@ class MemoryComment:
     ticket: TicketId
     key: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryUpdate:
+    """What a person did on an alert ticket, at most one thing of each kind."""
+
+    ticket: TicketId
+    by: PersonKey
+    comment: str = ""
+    """Private."""
+    answer: str = ""
+    tag: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +66,10 @@ class MemoryHelpdesk:
     fields: dict[AccountId, dict[str, str | None]] = field(default_factory=dict)
     alert_tickets: dict[TicketId, AlertTicketMark] = field(default_factory=dict)
     comments: list[MemoryComment] = field(default_factory=list)
+    updates: list[MemoryUpdate] = field(default_factory=list)
+    prefix: str = "care_"
+    cleared: dict[TicketId, int] = field(default_factory=dict)
+    """How many updates there were when the ticket's answer field and command tags were emptied last."""
     own: PersonKey | None = None
     page_size: int = 100
     tagging_on: bool = True
@@ -88,7 +108,9 @@ class MemoryHelpdesk:
         else:
             yield from self._rows(walk)
 
-    def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
+    def read_marks(
+        self, accounts: Sequence[AccountId], tickets: Sequence[TicketId], heard: Mapping[TicketId, Hearing] = NOTHING
+    ) -> MarksRead:
         """What they show now; what is not there is left out."""
         self.reads += 1
         shown = [account for account in accounts if account in self.accounts and not self.accounts[account].deleted]
@@ -102,7 +124,7 @@ class MemoryHelpdesk:
                 )
                 for account in shown
             ),
-            tickets=tuple(self.alert_tickets[ticket] for ticket in tickets if ticket in self.alert_tickets),
+            tickets=tuple(self._shown(number, heard.get(number)) for number in tickets if number in self.alert_tickets),
             tagging_on=self.tagging_on,
         )
 
@@ -114,6 +136,35 @@ class MemoryHelpdesk:
     def inspect(self, need: Need) -> Iterator[Finding]:  # noqa: ARG002  There is nothing to find here.
         """Everything is as it should be."""
         yield from ()
+
+    def _shown(self, number: TicketId, heard: Hearing | None) -> AlertTicketMark:
+        mine = [(place, one) for place, one in enumerate(self.updates, start=1) if one.ticket == number]
+        left = [one for place, one in mine if place > self.cleared.get(number, 0)]
+        tags = frozenset(one.tag for one in left if one.tag and read_tag(one.tag, self.prefix) is not None)
+        shown = replace(self.alert_tickets[number], command_tags=tags)
+        if heard is None:
+            return shown
+        agents = {agent.key for agent in self.agents}
+        fresh = [(place, one) for place, one in mine if place > (heard.update or 0) and one.by in agents]
+        return replace(
+            shown,
+            heard=Hearing(update=mine[-1][0] if mine else heard.update),
+            answers=tuple(
+                Heard(update=place, by=one.by, command=command)
+                for place, one in fresh
+                for command in self._commands(one)
+            ),
+            answer_stands=any(one.answer for one in left),
+        )
+
+    def _commands(self, update: MemoryUpdate) -> Iterator[Command | None]:
+        line = first_line(update.comment)
+        if line is not None:
+            yield read_command(line)
+        if update.answer:
+            yield read_command(update.answer)
+        if update.tag and (command := read_tag(update.tag, self.prefix)) is not None:
+            yield command
 
     def _rows(self, walk: Walk) -> Iterator[Page]:
         rows = sorted((row for row in self._stream(walk.stream) if _is_within(_second(row), walk)), key=_second)
@@ -177,6 +228,8 @@ class MemoryHelpdesk:
         status = "solved" if closes else write.body.get("status") or ticket.status
         self.alert_tickets[ticket.id] = replace(ticket, status=str(status))
         self.comments.append(MemoryComment(ticket=ticket.id, key=write.key, text=str(write.body.get("comment") or "")))
+        if write.body.get("clears") or write.body.get("untag"):
+            self.cleared[ticket.id] = len(self.updates)
         return _receipt(write, Outcome.APPLIED)
 
     def _open(self, write: Write) -> Receipt:

@@ -66,6 +66,11 @@ def alert_tag(writing: WriteSettings) -> str:
     return f"{writing.prefix}alert"
 
 
+def answer_field(writing: WriteSettings) -> str:
+    """The title of the ticket field in which people answer."""
+    return f"{writing.prefix}answer"
+
+
 def tags_of(alert: Alert, writing: WriteSettings) -> frozenset[str]:
     """The account tags that one alert asks for."""
     if writing.tags is TagChoice.ONE:

@@ -11,14 +11,15 @@ from steady_time import NOW, SteadyTime
 from zendesk_account import settings
 
 from connector.helpdesk import Helpdesk
-from connector.helpdesks.memory import MemoryHelpdesk
+from connector.helpdesks.memory import MemoryHelpdesk, MemoryUpdate
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import Secret, WriteSettings
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
-from rules.facts import AccountId, TicketId
+from rules.facts import AccountId, Agent, PersonKey, TicketId, UtcSecond
 from rules.planning.writing import WritePolicy
 
 FIELDS = {"care_state": "text", "care_tickets_90d": "integer", "care_share_90d": "decimal", "care_since": "date"}
+AGENT = PersonKey(1)
 
 
 class Place(Protocol):
@@ -35,6 +36,10 @@ class Place(Protocol):
     def sets_status(self, ticket: TicketId, status: str) -> None: ...
     def merges(self, ticket: TicketId) -> None: ...
     def deletes(self, ticket: TicketId) -> None: ...
+    def notes(self, ticket: TicketId, text: str) -> None: ...
+    def customer_notes(self, ticket: TicketId, text: str) -> None: ...
+    def fills(self, ticket: TicketId, value: str) -> None: ...
+    def tags_ticket(self, ticket: TicketId, tag: str) -> None: ...
     def later(self) -> None: ...
     def comments(self, ticket: TicketId) -> list[str]: ...
     def tickets_under(self, key: str) -> int: ...
@@ -74,6 +79,18 @@ class MemoryPlace:
 
     def deletes(self, ticket: TicketId) -> None:
         del self.helpdesk.alert_tickets[ticket]
+
+    def notes(self, ticket: TicketId, text: str) -> None:
+        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, comment=text))
+
+    def customer_notes(self, ticket: TicketId, text: str) -> None:
+        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=PersonKey(2), comment=text))
+
+    def fills(self, ticket: TicketId, value: str) -> None:
+        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, answer=value))
+
+    def tags_ticket(self, ticket: TicketId, tag: str) -> None:
+        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, tag=tag))
 
     def later(self) -> None:
         self.helpdesk.now += timedelta(minutes=5)
@@ -128,6 +145,18 @@ class SimulatedZendesk:
     def deletes(self, ticket: TicketId) -> None:
         self.world.people.delete(ticket)
 
+    def notes(self, ticket: TicketId, text: str) -> None:
+        self.world.agents.note(ticket, self.agent, text)
+
+    def customer_notes(self, ticket: TicketId, text: str) -> None:
+        self.world.agents.note(ticket, self.world.people.add_customer(), text)
+
+    def fills(self, ticket: TicketId, value: str) -> None:
+        self.world.agents.fill(ticket, self.agent, "care_answer", value)
+
+    def tags_ticket(self, ticket: TicketId, tag: str) -> None:
+        self.world.people.tag_ticket(ticket, self.agent, tag)
+
     def later(self) -> None:
         self.world.advance(seconds=300)
         self.time.begun = self.world.now() - timedelta(seconds=self.time.passed)
@@ -147,7 +176,8 @@ class SimulatedZendesk:
 
 @contextmanager
 def memory_place() -> Iterator[Place]:
-    yield MemoryPlace(MemoryHelpdesk(now=NOW), count(101))
+    agents = (Agent(key=AGENT, since=UtcSecond(0), group=None),)
+    yield MemoryPlace(MemoryHelpdesk(now=NOW, agents=agents), count(101))
 
 
 @contextmanager
@@ -156,6 +186,7 @@ def simulated_place() -> Iterator[Place]:
     agent = world.people.add_agent(group="Customer Success")
     for key, kind in FIELDS.items():
         world.fields.add_to_organizations(key, key, kind, NOW)
+    world.fields.add_to_tickets("care_answer", "text", NOW)
     time = SteadyTime(begun=NOW)
     with serve(world) as server:
         account = settings(

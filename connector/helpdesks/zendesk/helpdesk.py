@@ -1,10 +1,12 @@
 """A Zendesk account as a helpdesk."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from connector.address import origin
 from connector.helpdesk import (
+    NOTHING,
     Finding,
+    Hearing,
     Helpdesk,
     HelpdeskError,
     Identity,
@@ -16,11 +18,13 @@ from connector.helpdesk import (
     Walk,
     Write,
 )
+from connector.helpdesks.zendesk.answers import Answers
 from connector.helpdesks.zendesk.inspect import Inspector
 from connector.helpdesks.zendesk.marks import Marks
 from connector.helpdesks.zendesk.people import People
-from connector.helpdesks.zendesk.pull import Puller, Timer
+from connector.helpdesks.zendesk.pull import Puller
 from connector.helpdesks.zendesk.sign_in import sign_in
+from connector.helpdesks.zendesk.ticket_field import TIMER_TITLE, TicketField
 from connector.helpdesks.zendesk.values import Kept, Values
 from connector.helpdesks.zendesk.writes import Writes
 from connector.http.budget import Budget
@@ -28,7 +32,7 @@ from connector.http.transport import Transport
 from connector.http.wire import Wire
 from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
 from rules.facts import AccountId, TicketId
-from rules.planning.desired import alert_tag
+from rules.planning.desired import alert_tag, answer_field
 
 KIND = "zendesk"
 _DOMAIN = ".zendesk.com"
@@ -42,11 +46,13 @@ class Zendesk:
         clock, kept = outside.clock, Kept(settings.account_fields, settings.write.prefix)
         values = Values(outside.person_key, alert_tag(settings.write), kept)
         self._people = People(transport, values.person, settings.ignore.requesters, clock.monotonic)
-        timer = Timer(transport, settings.timer_field, clock)
+        timer = TicketField(transport, TIMER_TITLE, clock, settings.timer_field)
+        answer = TicketField(transport, answer_field(settings.write), clock)
         self._puller = Puller(transport, clock, self._people, values, timer)
         self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
-        self._marks = Marks(transport, clock, settings.write.prefix)
-        self._writes = Writes(transport, self._people, outside)
+        answers = Answers(transport, self._people, answer, settings.write.prefix, values.person)
+        self._marks = Marks(transport, clock, settings.write.prefix, answers, values.person)
+        self._writes = Writes(transport, self._people, answer, outside)
         self._inspector = Inspector(settings, transport, self._people, timer, clock)
 
     def identify(self) -> Identity:
@@ -65,9 +71,11 @@ class Zendesk:
         """The pages of a walk, oldest first. Closing the iterator between two pages loses nothing."""
         return self._puller.pages(walk, self._include)
 
-    def read_marks(self, accounts: Sequence[AccountId], tickets: Sequence[TicketId]) -> MarksRead:
-        """Direct reads, 100 a request, never an export."""
-        return self._marks.read(accounts, tickets)
+    def read_marks(
+        self, accounts: Sequence[AccountId], tickets: Sequence[TicketId], heard: Mapping[TicketId, Hearing] = NOTHING
+    ) -> MarksRead:
+        """Direct reads, 100 a request, never an export; one more for each ticket whose answers are asked for."""
+        return self._marks.read(accounts, tickets, heard)
 
     def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """Sends the writes in order; each gets one final receipt. Never repeats one blindly."""

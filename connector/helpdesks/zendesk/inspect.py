@@ -13,8 +13,8 @@ from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.errors import refused
 from connector.helpdesks.zendesk.lists import read_list
 from connector.helpdesks.zendesk.people import People
-from connector.helpdesks.zendesk.pull import TIMER_TITLE, Timer
 from connector.helpdesks.zendesk.sign_in import LEGACY_REMEDY, LEGACY_WARNING
+from connector.helpdesks.zendesk.ticket_field import TIMER_TITLE, TicketField
 from connector.helpdesks.zendesk.triggers import inspect_rules
 from connector.helpdesks.zendesk.wire import FIELD_ROW, ORGANIZATION_FIELD_PAGE, Id
 from connector.http.transport import Ask, Refusal, Reply, Transport
@@ -66,7 +66,7 @@ class Inspector:
     """Looks at one account, and writes nothing."""
 
     def __init__(
-        self, settings: HelpdeskSettings, transport: Transport, people: People, timer: Timer, clock: Clock
+        self, settings: HelpdeskSettings, transport: Transport, people: People, timer: TicketField, clock: Clock
     ) -> None:
         self._settings = settings
         self._transport = transport

@@ -65,6 +65,7 @@ class People:
         self._groups_read_at: float | None = None
         self.groups: Mapping[PersonKey, str] = {}
         """The default group of each agent, as of the last list of agents."""
+        self._agents: frozenset[PersonKey] | None = None
 
     def me(self) -> Me:
         """The user behind the credential. Raises HelpdeskError when there is none."""
@@ -78,6 +79,7 @@ class People:
         names = self._names(rows)
         agents = tuple(self._agent(row, names) for row in rows)
         self.groups = {agent.key: agent.group for agent in agents if agent.group is not None}
+        self._agents = frozenset(agent.key for agent in agents)
         return Page(
             stream=Stream.AGENTS,
             cursor="",
@@ -88,6 +90,12 @@ class People:
             own=self._person(self.me()["id"] or 0),
             rejected=rejected,
         )
+
+    def agents(self) -> frozenset[PersonKey]:
+        """Agents, light ones too, and administrators, as of the last list; listed now if there was none."""
+        if self._agents is None:
+            self.page()
+        return self._agents or frozenset()
 
     def group_names(self) -> frozenset[str]:
         """The names of all groups."""

@@ -9,16 +9,14 @@ from connector.clock import Clock
 from connector.helpdesk import Page, Stream, Walk
 from connector.helpdesks.zendesk.decode import Batch, Layout
 from connector.helpdesks.zendesk.exports import Export, Made, Walker
-from connector.helpdesks.zendesk.lists import read_list
 from connector.helpdesks.zendesk.people import People
+from connector.helpdesks.zendesk.ticket_field import TicketField
 from connector.helpdesks.zendesk.values import Values, domains_of
 from connector.helpdesks.zendesk.wire import (
     EVENT_PAGE,
     EVENT_ROW,
-    FIELD_ROW,
     ORGANIZATION_PAGE,
     ORGANIZATION_ROW,
-    TICKET_FIELD_PAGE,
     TICKET_PAGE,
     TICKET_ROW,
     EventPage,
@@ -31,44 +29,18 @@ from connector.helpdesks.zendesk.wire import (
 )
 from connector.http.transport import Transport
 
-TIMER_TITLE = "Total time spent (sec)"
-"""The title that Zendesk's Time Tracking app gives to the ticket field with the timer's total."""
-
 _ACCOUNTS = Layout(stream=Stream.ACCOUNTS, key="organizations", page=ORGANIZATION_PAGE, row=ORGANIZATION_ROW)
 _EVENTS = Layout(stream=Stream.EVENTS, key="ticket_events", page=EVENT_PAGE, row=EVENT_ROW)
 _TICKETS = Layout(stream=Stream.TICKETS, key="tickets", page=TICKET_PAGE, row=TICKET_ROW)
-_FIELDS = Layout(stream=Stream.EVENTS, key="ticket_fields", page=TICKET_FIELD_PAGE, row=FIELD_ROW)
-_LOOKED_AGAIN_AFTER = 3600.0
 
 _F = TypeVar("_F", bound=Frame)
 _R = TypeVar("_R")
 
 
-class Timer:
-    """Finds the ticket field that holds the timer's total: by the configured id, else by its title."""
-
-    def __init__(self, transport: Transport, configured: int | None, clock: Clock) -> None:
-        self._transport = transport
-        self._clock = clock
-        self._field = None if configured is None else str(configured)
-        self._looked_at: float | None = None
-
-    def field(self) -> str | None:
-        """The field's id as events name it; None, looked for again each hour, while there is none."""
-        now = self._clock.monotonic()
-        if self._field is None and (self._looked_at is None or now - self._looked_at > _LOOKED_AGAIN_AFTER):
-            rows, _ = read_list(self._transport, "/api/v2/ticket_fields", _FIELDS)
-            titled = [row for row in rows if (row.get("title") or "").strip() == TIMER_TITLE]
-            titled.sort(key=lambda row: row.get("active") is False)
-            self._field = str(titled[0]["id"]) if titled else None
-            self._looked_at = now
-        return self._field
-
-
 class Puller:
     """Pulls the streams of one account."""
 
-    def __init__(self, transport: Transport, clock: Clock, people: People, values: Values, timer: Timer) -> None:
+    def __init__(self, transport: Transport, clock: Clock, people: People, values: Values, timer: TicketField) -> None:
         self._transport = transport
         self._clock = clock
         self._people = people

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NotRequired
 
 import requests
@@ -62,17 +63,25 @@ _FOUND = TypeAdapter(_Found)
 _AUDITS = TypeAdapter(_Audits)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """What an alert ticket names by its id, asked for when it is needed."""
+
+    own: Callable[[], int]
+    """Our own user."""
+    group: Callable[[str], int | None]
+    """A group by its name."""
+    answer: Callable[[], str | None]
+    """The ticket field in which people answer."""
+
+
 class Tickets:
     """Writes alert tickets of one Zendesk account."""
 
-    def __init__(
-        self, client: Zenpy, transport: Transport, own: Callable[[], int], group: Callable[[str], int | None]
-    ) -> None:
-        """`own` is our own user's id, `group` the id of a group by name."""
+    def __init__(self, client: Zenpy, transport: Transport, ours: Ours) -> None:
         self._client = client
         self._transport = transport
-        self._own = own
-        self._group = group
+        self._ours = ours
 
     def apply(self, write: Write) -> tuple[Receipt, Ended]:
         """Send one message. One that may have been sent before is looked for first."""
@@ -118,8 +127,8 @@ class Tickets:
 
     def _rendered(self, write: Write) -> bytes:
         """The creation, the same bytes for the same outbox row."""
-        body, own = write.body, self._own()
-        group = self._group(str(body["group"])) if body.get("group") else None
+        body, own = write.body, self._ours.own()
+        group = self._ours.group(str(body["group"])) if body.get("group") else None
         ticket = {
             "subject": body["subject"],
             # Left out, `public` takes the visibility that the ticket begins with, which is nearly always public.
@@ -144,28 +153,33 @@ class Tickets:
         return min(rows, key=lambda row: row["id"], default=None)
 
     def _update(self, write: Write) -> Ended:
+        """Tags that were answered go first: the comment that says so is what is looked for when this comes again."""
+        untagged = self._untag(write, write.body.get("untag"))
+        if untagged.outcome is not Outcome.APPLIED:
+            return untagged
         status = write.body.get("status")
-        fields = {"status": status} if status else {}
-        return self._comment(write, fields)
+        fields: dict[str, object] = {"status": status} if status else {}
+        field = self._ours.answer() if write.body.get("clears") else None
+        return self._comment(write, fields if field is None else {**fields, "custom_fields": [_emptied(field)]})
 
     def _close(self, write: Write) -> Ended:
         """Take our tag off where that is asked, then solve. What is closed or gone already is as good as solved."""
-        tags = write.body.get("tags")
-        if isinstance(tags, list) and tags:
-            number = _number(write)
-            untagged = try_once(lambda: self._client.tickets.delete_tags(number, tags))
-            if untagged.outcome is not Outcome.APPLIED:
-                return _as_solved(untagged)
+        untagged = self._untag(write, write.body.get("tags"))
+        if untagged.outcome is not Outcome.APPLIED:
+            return _as_solved(untagged)
         return _as_solved(self._comment(write, {"status": "solved"}))
+
+    def _untag(self, write: Write, tags: object) -> Ended:
+        if not isinstance(tags, list) or not tags:
+            return Ended(outcome=Outcome.APPLIED)
+        number = _number(write)
+        return _as_gone(try_once(lambda: self._client.tickets.delete_tags(number, tags)))
 
     def _comment(self, write: Write, fields: Mapping[str, object]) -> Ended:
         text = write.body.get("comment")
         comment = {"comment": Comment(body=text, public=False)} if text else {}
         ticket = ZenpyTicket(id=_number(write), metadata={_KEY: write.key}, **comment, **fields)
-        result = try_once(lambda: self._client.tickets.update(ticket))
-        if result.is_gone:
-            return Ended(outcome=Outcome.GONE, reason=result.reason, status=result.status)
-        return result
+        return _as_gone(try_once(lambda: self._client.tickets.update(ticket)))
 
     def _is_told(self, write: Write) -> bool:
         """Whether an update of the ticket carries the message's key, or its very words."""
@@ -189,8 +203,17 @@ def _number(write: Write) -> int:
     return number
 
 
+def _emptied(field: str) -> dict[str, object]:
+    return {"id": int(field), "value": None}
+
+
+def _as_gone(result: Ended) -> Ended:
+    """A refusal because the ticket is closed or deleted, as what it is."""
+    return Ended(outcome=Outcome.GONE, reason=result.reason, status=result.status) if result.is_gone else result
+
+
 def _as_solved(result: Ended) -> Ended:
-    if result.outcome is Outcome.GONE or result.is_gone:
+    if result.outcome is Outcome.GONE:
         return Ended(outcome=Outcome.APPLIED, reason="it was closed already")
     return result
 

@@ -5,13 +5,14 @@ from itertools import groupby
 
 import requests
 from zenpy import Zenpy
-from zenpy.lib.api_objects import OrganizationField
 
 from connector.helpdesk import Outcome, Outside, Receipt, Write, WriteKind
+from connector.helpdesks.zendesk.forms import MAKES, Forms
 from connector.helpdesks.zendesk.jobs import Jobs
 from connector.helpdesks.zendesk.people import People
 from connector.helpdesks.zendesk.sending import Ended, try_once
-from connector.helpdesks.zendesk.tickets import Tickets
+from connector.helpdesks.zendesk.ticket_field import TicketField
+from connector.helpdesks.zendesk.tickets import Ours, Tickets
 from connector.http.session import PLACE, open_session
 from connector.http.transport import Transport
 
@@ -22,13 +23,15 @@ _TIMEOUT = 60.0
 class Writes:
     """Writes to one Zendesk account through zenpy, on our session: it neither waits nor repeats."""
 
-    def __init__(self, transport: Transport, people: People, outside: Outside) -> None:
+    def __init__(self, transport: Transport, people: People, answer: TicketField, outside: Outside) -> None:
+        """`answer` is the ticket field in which people answer."""
         self._outside = outside
         self._people = people
         self._client = open_client(open_session(transport))
         self._groups: dict[str, int | None] = {}
         self._jobs = Jobs(self._client, transport, outside)
-        self._tickets = Tickets(self._client, transport, self._own, self._group)
+        self._forms = Forms(self._client, answer)
+        self._tickets = Tickets(self._client, transport, Ours(own=self._own, group=self._group, answer=answer.field))
 
     def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """Send them in order; neighbours that set fields go together.
@@ -59,7 +62,7 @@ class Writes:
     def _one(self, write: Write) -> tuple[Receipt, Ended]:
         if write.kind in (WriteKind.OPEN_ALERT, WriteKind.UPDATE_ALERT, WriteKind.CLOSE_ALERT):
             return self._tickets.apply(write)
-        result = self._make_field(write) if write.kind is WriteKind.MAKE_FIELD else self._tag(write)
+        result = self._forms.make(write) if write.kind in MAKES else self._tag(write)
         return result.receipt(write), result
 
     def _tag(self, write: Write) -> Ended:
@@ -71,10 +74,6 @@ class Writes:
         if write.kind is WriteKind.ADD_TAG:
             return try_once(lambda: self._client.organizations.add_tags(number, tags))
         return try_once(lambda: self._client.organizations.delete_tags(number, tags))
-
-    def _make_field(self, write: Write) -> Ended:
-        field = OrganizationField(**{name: write.body[name] for name in ("key", "title", "type", "description")})
-        return try_once(lambda: self._client.organization_fields.create(field))
 
     def _own(self) -> int:
         return self._people.me()["id"] or 0
