@@ -1,0 +1,172 @@
+"""Judges past midnights in order, by the same steps as a cycle takes, from the first day of the facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rules.alert import Observation, Phase, State, Step, Transition
+from rules.facts import AccountId, Day
+from rules.judging.judge import Course, Sight, block
+from rules.judging.lifecycle import step
+from rules.judging.watch import Moment, Numbers, Watch, observe
+from rules.rule import Direction, Level, Rule, Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A rule made ready, with every version of it to be judged: they may differ in their lines and in nothing else."""
+
+    watch: Watch
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One alert of the past. A day stands for the midnight that ends it."""
+
+    account: AccountId
+    rule: str
+    opened: Day
+    resolved: Day | None
+    """None: open at the end."""
+    level: Level
+    """The highest it rose to."""
+    relapses: tuple[Day, ...]
+    """Days on which the value came back over a line while the alert was still open: without an exit of its own and
+    without `clear_after`, each would have been one more alert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """What became of one version of one rule on one account."""
+
+    rule: Rule
+    state: State
+    """After the last midnight."""
+    transitions: tuple[Transition, ...]
+    episodes: tuple[Episode, ...]
+    peak: Decimal | None
+    """The value furthest over the lines, or nearest to them, on a day on which the rule could open; None: none."""
+
+
+def track(watch: Watch, *rules: Rule) -> Track:
+    """Versions of the watched rule that differ from it in their lines alone; left out: the rule as it is."""
+    return Track(watch=watch, rules=rules or (watch.rule,))
+
+
+def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], course: Course, peaks_from: Day) -> list[Passed]:
+    """Judges every midnight of the course from a state in which nothing had happened yet.
+
+    A day's numbers are those of windows that end with it. Gives one result for each version of each track, in their
+    order; peaks count from the midnight of `peaks_from`.
+    """
+    watched = [(each.watch, [_Passage(account, rule) for rule in each.rules]) for each in tracks]
+    for moment in course.midnights:
+        numbers = sight.measure(moment.day)
+        for watch, passages in watched:
+            seen = _observe(watch, numbers, moment, sight, course)
+            for passage in passages:
+                passage.take(moment.day, seen)
+            if moment.day >= peaks_from:
+                passages[0].rise(seen)
+    return [passage.passed() for _, passages in watched for passage in passages]
+
+
+def _observe(watch: Watch, numbers: Numbers, moment: Moment, sight: Sight, course: Course) -> Observation:
+    return observe(watch, numbers, moment, block(watch.rule, sight.begun, moment.day, course))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """An episode that goes on."""
+
+    opened: Day
+    level: Level
+    relapses: list[Day] = field(default_factory=list)
+    over: bool = True
+
+
+class _Passage:
+    """One rule on one account on its way through the midnights."""
+
+    __slots__ = ("_account", "_episodes", "_open", "_peak", "_rule", "_sign", "_state", "_transitions")
+
+    def __init__(self, account: AccountId, rule: Rule) -> None:
+        self._account = account
+        self._rule = rule
+        self._sign = 1 if rule.direction is Direction.ABOVE else -1
+        self._state = State()
+        self._transitions: list[Transition] = []
+        self._episodes: list[Episode] = []
+        self._open: _Open | None = None
+        self._peak: Decimal | None = None
+
+    def take(self, day: Day, seen: Observation) -> None:
+        """One midnight."""
+        # Most accounts are far from most lines on most days, and there a step would change the time alone.
+        if self._state.phase is Phase.IDLE and not self._may_start(seen):
+            return
+        self._state, transitions = step(self._state, seen, self._rule)
+        self._transitions += transitions
+        for transition in transitions:
+            self._note(day, transition)
+        self._watch_for_relapse(day, seen)
+
+    def rise(self, seen: Observation) -> None:
+        """Notes a value that may be the peak."""
+        if seen.value is None or not seen.condition or seen.blocked is not None:
+            return
+        if self._peak is None or self._sign * seen.value > self._sign * self._peak:
+            self._peak = seen.value
+
+    def passed(self) -> Passed:
+        """What became of it."""
+        last = [self._episode(self._open, None)] if self._open is not None else []
+        return Passed(
+            rule=self._rule,
+            state=self._state,
+            transitions=tuple(self._transitions),
+            episodes=(*self._episodes, *last),
+            peak=self._peak,
+        )
+
+    def _may_start(self, seen: Observation) -> bool:
+        if seen.value is None or seen.condition is None:
+            return self._rule.unknown is Unknown.ALERT
+        return self._is_over(seen)
+
+    def _is_over(self, seen: Observation) -> bool:
+        """Whether the lowest enter is reached."""
+        if seen.value is None or not seen.condition:
+            return False
+        enter = self._rule.lines(seen.override)[0][1].enter
+        return seen.value >= enter if self._sign > 0 else seen.value <= enter
+
+    def _note(self, day: Day, transition: Transition) -> None:
+        if transition.step is Step.OPENED and transition.level_after is not None:
+            self._open = _Open(opened=day, level=transition.level_after)
+        elif self._open is None:
+            return
+        elif transition.step is Step.RAISED and transition.level_after is not None:
+            self._open.level = max(self._open.level, transition.level_after)
+        elif transition.step is Step.RESOLVED:
+            self._episodes.append(self._episode(self._open, day))
+            self._open = None
+
+    def _watch_for_relapse(self, day: Day, seen: Observation) -> None:
+        if self._open is None or seen.value is None or seen.condition is None:
+            return
+        over = self._is_over(seen)
+        if over and not self._open.over:
+            self._open.relapses.append(day)
+        self._open.over = over
+
+    def _episode(self, found: _Open, resolved: Day | None) -> Episode:
+        return Episode(
+            account=self._account,
+            rule=self._rule.id,
+            opened=found.opened,
+            resolved=resolved,
+            level=found.level,
+            relapses=tuple(found.relapses),
+        )

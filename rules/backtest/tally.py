@@ -1,0 +1,139 @@
+"""Counts the alerts of a stretch of past days: how many a week, for how long, whose."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+
+from rules.backtest.period import WEEK, Period
+from rules.backtest.replay import Episode
+from rules.facts import AccountId, Day
+from rules.rule import Level, Rule
+
+LOUDEST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An episode as people would have met it."""
+
+    episode: Episode
+    told: Day | None
+    """The day on which it was told: the first one on which no alert of `muted_by` stood open. None: never."""
+
+    def days(self, period: Period) -> range:
+        """The days of the period that it was open at the end of."""
+        end = period.last + 1 if self.episode.resolved is None else min(self.episode.resolved, period.last + 1)
+        return range(max(self.episode.opened, period.first), end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The alerts of one rule, or of several together."""
+
+    alerts: int
+    """Told within the period."""
+    weekly: tuple[int, ...]
+    """The same by week."""
+    median: Fraction | None
+    """Of the whole weeks; None: there is none."""
+    worst: int | None
+    levels: Mapping[Level, int]
+    """The same by the highest level that each rose to."""
+    muted: int
+    """Opened within the period and never told."""
+    open_before: int
+    """Open as the period began."""
+    open_after: int
+    """Open at its end."""
+    accounts: int
+    """Accounts with an alert that was open or told within it."""
+    days_open: Fraction | None
+    """The mean of all alerts that were open within it, from their opening; those still open until its end."""
+    relapses: int
+    """How often within it a value came back over a line while its alert was still open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loud:
+    """One account's alerts within a period."""
+
+    account: AccountId
+    alerts: int
+    days: int
+    """Days on which any of them was open."""
+    rules: tuple[str, ...]
+
+
+def alerts_of(episodes: Iterable[Episode], rules: Sequence[Rule]) -> tuple[Alert, ...]:
+    """The episodes of all rules of one account, with the day on which each was told."""
+    found = tuple(episodes)
+    mutes = {rule.id: rule.muted_by for rule in rules}
+    return tuple(Alert(episode=each, told=_told(each, found, mutes.get(each.rule, ()))) for each in found)
+
+
+def tally(alerts: Sequence[Alert], period: Period) -> Tally:
+    """Counts the alerts of a period."""
+    told = [alert for alert in alerts if alert.told is not None and period.holds(alert.told)]
+    weekly = tuple(sum(_is_told(alert, week) for alert in told) for week in period.weeks)
+    whole = weekly[: period.days // WEEK]
+    stood = [alert for alert in alerts if alert.told is not None and alert.days(period)]
+    lengths = [_length(alert.episode, period.last) for alert in stood]
+    return Tally(
+        alerts=len(told),
+        weekly=weekly,
+        median=Fraction(median(whole)) if whole else None,
+        worst=max(whole, default=None),
+        levels={level: sum(alert.episode.level is level for alert in told) for level in Level},
+        muted=sum(alert.told is None and period.holds(alert.episode.opened) for alert in alerts),
+        open_before=sum(alert.episode.opened < period.first for alert in stood),
+        open_after=sum(_stands(alert.episode, period.last) for alert in stood),
+        accounts=len({alert.episode.account for alert in (*told, *stood)}),
+        days_open=Fraction(sum(lengths), len(lengths)) if lengths else None,
+        relapses=sum(period.holds(day) for alert in stood for day in alert.episode.relapses),
+    )
+
+
+def loudest(alerts: Sequence[Alert], period: Period, most: int = LOUDEST) -> tuple[Loud, ...]:
+    """The accounts with the most alerts, then with the most days of one; every account of a period when `most` is 0."""
+    by_account: dict[AccountId, list[Alert]] = {}
+    for alert in alerts:
+        if alert.told is not None and (alert.days(period) or period.holds(alert.told)):
+            by_account.setdefault(alert.episode.account, []).append(alert)
+    found = sorted((_loud(account, each, period) for account, each in by_account.items()), key=_loudness)
+    return tuple(found[:most] if most else found)
+
+
+def _loud(account: AccountId, alerts: Sequence[Alert], period: Period) -> Loud:
+    return Loud(
+        account=account,
+        alerts=sum(_is_told(alert, period) for alert in alerts),
+        days=len({day for alert in alerts for day in alert.days(period)}),
+        rules=tuple(dict.fromkeys(alert.episode.rule for alert in alerts)),
+    )
+
+
+def _loudness(loud: Loud) -> tuple[int, int, str]:
+    return -loud.alerts, -loud.days, loud.account
+
+
+def _is_told(alert: Alert, period: Period) -> bool:
+    return alert.told is not None and period.holds(alert.told)
+
+
+def _stands(episode: Episode, day: Day) -> bool:
+    return episode.opened <= day and (episode.resolved is None or episode.resolved > day)
+
+
+def _length(episode: Episode, last: Day) -> int:
+    return (last if episode.resolved is None else min(episode.resolved, last)) - episode.opened
+
+
+def _told(episode: Episode, others: Sequence[Episode], muted_by: Sequence[str]) -> Day | None:
+    muting = [each for each in others if each.rule in muted_by]
+    day = episode.opened
+    while (over := next((each for each in muting if _stands(each, day)), None)) is not None:
+        if over.resolved is None:
+            return None
+        day = over.resolved
+    return day if episode.resolved is None or day < episode.resolved else None

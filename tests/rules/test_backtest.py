@@ -1,0 +1,195 @@
+"""Past midnights judged again: the same alerts as by every step, and what is counted of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.alert import State, Transition
+from rules.backtest.moved import choose, lines_to_try, move_lines
+from rules.backtest.period import Period, default_period
+from rules.backtest.replay import Episode, Passed, replay, track
+from rules.backtest.tally import alerts_of, loudest, tally
+from rules.days import Calendar
+from rules.facts import AccountId, Day
+from rules.judging.judge import Course, Sight, block, course
+from rules.judging.lifecycle import step
+from rules.judging.watch import Numbers, StatedNumbers, observe, watch
+from rules.language.expression import parse_signal
+from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
+
+ACME, BETA = AccountId("acme"), AccountId("beta")
+FIRST = Day(739_000)
+CALENDAR = Calendar(UTC)
+
+
+def _rule(name: str = "busy", *, hold: int = 2, clear_after: int = 3, **keys: object) -> Rule:
+    signal = parse_signal("tickets_28d")
+    assert isinstance(signal, Signal)
+    lines = {
+        "levels": (
+            (Level.WATCH, Lines(enter=Decimal(6), exit=Decimal(4))),
+            (Level.RED, Lines(enter=Decimal(12), exit=Decimal(9))),
+        ),
+        "min_history": timedelta(0),
+        "grace": False,
+        **keys,
+    }
+    return Rule(
+        id=name,
+        title=name,
+        signal=signal,
+        hold=timedelta(days=hold),
+        clear_after=timedelta(days=clear_after),
+        **lines,  # type: ignore[arg-type]
+    )
+
+
+def _nights(days: int) -> Course:
+    return course(CALENDAR, FIRST, CALENDAR.midnight(Day(FIRST + days)), timedelta(0))
+
+
+def _sight(values: Sequence[int | None]) -> Sight:
+    def measure(day: Day) -> Numbers:
+        return StatedNumbers({"tickets_28d": values[day - FIRST]})
+
+    return Sight(measure=measure, begun=None)
+
+
+def _replayed(values: Sequence[int | None], *rules: Rule) -> list[Passed]:
+    return replay(ACME, _sight(values), [track(watch(rule)) for rule in rules], _nights(len(values)), FIRST)
+
+
+def _stepped(values: Sequence[int | None], rule: Rule) -> list[Transition]:
+    """Every step of the machine, none left out."""
+    state, found, nights, sight = State(), [], _nights(len(values)), _sight(values)
+    watched = watch(rule)
+    for moment in nights.midnights:
+        blocked = block(rule, None, moment.day, nights)
+        state, transitions = step(state, observe(watched, sight.measure(moment.day), moment, blocked), rule)
+        found += transitions
+    return found
+
+
+@given(
+    values=st.lists(st.none() | st.integers(0, 15), min_size=1, max_size=60),
+    hold=st.integers(0, 3),
+    clear_after=st.integers(0, 4),
+    unknown=st.sampled_from(Unknown),
+    direction=st.sampled_from(Direction),
+    history=st.integers(0, 20),
+)
+def test_replay_takes_the_steps_of_the_machine(
+    values: list[int | None], hold: int, clear_after: int, unknown: Unknown, direction: Direction, history: int
+) -> None:
+    rule = _rule(
+        hold=hold, clear_after=clear_after, unknown=unknown, direction=direction, min_history=timedelta(days=history)
+    )
+    if direction is Direction.BELOW:
+        lines = (
+            (Level.WATCH, Lines(enter=Decimal(6), exit=Decimal(9))),
+            (Level.RED, Lines(enter=Decimal(2), exit=Decimal(4))),
+        )
+        rule = _rule(hold=hold, clear_after=clear_after, unknown=unknown, direction=direction, levels=lines)
+    (passed,) = _replayed(values, rule)
+    assert list(passed.transitions) == _stepped(values, rule)
+
+
+def test_an_episode_has_its_days_its_highest_level_and_its_relapses() -> None:
+    (passed,) = _replayed([0, 7, 7, 7, 13, 5, 7, 3, 7, 0, 0, 0, 0], _rule())
+    assert passed.episodes == (
+        Episode(
+            account=ACME,
+            rule="busy",
+            opened=Day(FIRST + 3),
+            resolved=Day(FIRST + 12),
+            level=Level.RED,
+            relapses=(Day(FIRST + 6), Day(FIRST + 8)),
+        ),
+    )
+    assert passed.peak == 13
+
+
+def test_a_later_day_changes_nothing_of_an_earlier_one() -> None:
+    values = [0, 7, 7, 7, 7, 0, 0]
+    (short,) = _replayed(values, _rule())
+    (long,) = _replayed([*values, 99, 99], _rule())
+    assert long.transitions[: len(short.transitions)] == short.transitions
+
+
+def test_versions_of_a_rule_are_judged_each_by_its_lines() -> None:
+    rule = _rule()
+    tracks = [track(watch(rule), rule, move_lines(rule, Decimal(10)))]
+    plain, strict = replay(ACME, _sight([7, 7, 7, 7]), tracks, _nights(4), FIRST)
+    assert (len(plain.episodes), len(strict.episodes)) == (1, 0)
+
+
+def _episode(opened: int, resolved: int | None, rule: str = "busy", account: AccountId = ACME) -> Episode:
+    return Episode(
+        account=account,
+        rule=rule,
+        opened=Day(FIRST + opened),
+        resolved=None if resolved is None else Day(FIRST + resolved),
+        level=Level.WATCH,
+        relapses=(),
+    )
+
+
+def test_alerts_are_counted_by_week_with_what_stood_open_before_and_after() -> None:
+    period = Period(first=Day(FIRST + 10), last=Day(FIRST + 26))
+    episodes = [_episode(2, 12), _episode(11, 13), _episode(14, 30, account=BETA), _episode(26, None)]
+    found = tally(alerts_of(episodes, [_rule()]), period)
+    assert (found.alerts, found.weekly, found.median, found.worst) == (3, (2, 0, 1), Fraction(1), 2)
+    assert (found.open_before, found.open_after, found.accounts) == (1, 2, 2)
+    assert found.days_open == Fraction(10 + 2 + 12 + 0, 4)
+
+
+def test_a_muted_alert_is_told_when_what_mutes_it_is_over() -> None:
+    muted = _rule("late", muted_by=("busy",))
+    episodes = [_episode(0, 5), _episode(2, 9, "late"), _episode(10, None), _episode(11, 14, "late")]
+    later, never = (alert for alert in alerts_of(episodes, [_rule(), muted]) if alert.episode.rule == "late")
+    assert (later.told, never.told) == (Day(FIRST + 5), None)
+    found = tally([later, never], Period(first=FIRST, last=Day(FIRST + 13)))
+    assert (found.alerts, found.muted) == (1, 1)
+
+
+def test_the_loudest_account_has_the_most_alerts_then_the_most_days() -> None:
+    episodes = [_episode(0, 3), _episode(5, 6), _episode(0, 9, account=BETA), _episode(1, 4, "late", AccountId("c"))]
+    found = loudest(alerts_of(episodes, [_rule()]), Period(first=FIRST, last=Day(FIRST + 9)))
+    assert [(one.account, one.alerts, one.days) for one in found] == [("acme", 2, 4), ("beta", 1, 9), ("c", 1, 3)]
+
+
+def test_moved_lines_keep_their_proportion() -> None:
+    moved = move_lines(_rule(), Decimal(9))
+    assert moved.levels == (
+        (Level.WATCH, Lines(enter=Decimal(9), exit=Decimal(6))),
+        (Level.RED, Lines(enter=Decimal(18), exit=Decimal("13.5"))),
+    )
+
+
+def test_lines_cannot_be_in_proportion_to_nothing() -> None:
+    rule = _rule(levels=((Level.WATCH, Lines(enter=Decimal(0), exit=Decimal(-1))),))
+    with pytest.raises(ValueError, match="lowest enter is 0"):
+        move_lines(rule, Decimal(5))
+
+
+def test_lines_to_try_are_reached_by_the_peaks_and_the_most_generous_that_fits_is_chosen() -> None:
+    peaks = [Decimal(30), Decimal("20.456"), Decimal(1234567), Decimal("0.12345")]
+    tried = lines_to_try(peaks, _rule(), 2)
+    assert tried == (Decimal(1234567), Decimal(30), Decimal("20.4"), Decimal("0.123"))
+    counts = list(zip(tried, (1, 2, 2, 5), strict=True))
+    assert choose(counts, 2) == Decimal("20.4")
+    assert choose(counts, 0) is None
+
+
+def test_days_count_once_every_rule_has_its_days_behind_it_in_whole_weeks() -> None:
+    period = default_period([watch(_rule(hold=3))], FIRST, Day(FIRST + 99))
+    assert (period.first, period.last) == (FIRST + 37, FIRST + 99)
+
+
+def test_a_short_past_counts_whole() -> None:
+    assert default_period([watch(_rule())], FIRST, Day(FIRST + 40)) == Period(first=FIRST, last=Day(FIRST + 40))
