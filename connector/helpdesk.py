@@ -172,6 +172,10 @@ class Finding:
     severity: Severity
     sentence: str
     remedy: str = ""
+    looked_for: frozenset[str] = frozenset()
+    """Names of what `setup` can make, of those that this finding is about."""
+    missing: frozenset[str] = frozenset()
+    """Those among them that are not there."""
 
 
 class FieldType(StrEnum):
@@ -192,6 +196,10 @@ class Need:
     alert_tag: str | None = None
     """The tag alert tickets carry, None when no alert tickets are made."""
     group: str | None = None
+    answer_field: str | None = None
+    """The title of the ticket field that people answer in, None when no alert tickets are made."""
+    macros: frozenset[str] = frozenset()
+    """The titles of the macros that write into it."""
     writes: bool = False
 
 

@@ -1,25 +1,22 @@
-"""`touchcost setup`: makes the organisation fields that a helpdesk needs."""
+"""`touchcost setup`: makes the fields and macros that a helpdesk needs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import typer
 from rich.text import Text
 
 from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen, config_path
-from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Stream, Walk, Write
+from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Severity, Write, WriteKind
 from connector.installation import Installation, open_installation
-from connector.reports.needs import field_writes
-from connector.settings import FieldChoice, HelpdeskSettings, WritePolicy
+from connector.reports.needs import form_writes, name_of, need_of
+from connector.settings import HelpdeskSettings, WritePolicy
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean, complain_of, say
 
-_EVER = datetime.fromtimestamp(0, UTC)
-
 
 def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOption = False) -> None:
-    """Show the organisation fields that are missing; with --yes make them. What is there by that name is used.
+    """Show the fields and macros that are missing; with --yes make them. What is there by that name is used.
 
     Example: touchcost setup --yes
     """
@@ -38,17 +35,17 @@ def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOp
 
 def _set_up(installation: Installation, settings: HelpdeskSettings, *, yes: bool) -> bool:
     """Whether everything is there now, or was only to be shown."""
-    if settings.write.fields is FieldChoice.OFF:
-        say("  nothing to make: write.fields is off")
+    wanted = form_writes(settings.write)
+    if not wanted:
+        say("  nothing to make: write.fields and write.alerts are off")
         return True
     helpdesk = installation.open_helpdesk(_writing(settings) if yes else settings)
     installation.store.bind(settings.name, helpdesk.identify())
-    wanted = field_writes(settings.write)
-    present = _present_fields(helpdesk)
-    missing = tuple(write for write in wanted if write.body["key"] not in present)
+    absent = _absent(helpdesk, settings, wanted)
+    missing = tuple(write for write in wanted if name_of(write) in absent)
     say(*(_line(write, "is there already and is used") for write in wanted if write not in missing))
     if not yes:
-        say(*(_line(write, f"would be made, of type {write.body['type']}") for write in missing))
+        say(*(_line(write, f"would be made, {_kind(write)}") for write in missing))
         if missing:
             say("Nothing was made. Make them with: touchcost setup --yes")
         return True
@@ -60,10 +57,21 @@ def _writing(settings: HelpdeskSettings) -> HelpdeskSettings:
     return replace(settings, write=replace(settings.write, policy=WritePolicy.SYNC))
 
 
-def _present_fields(helpdesk: Helpdesk) -> frozenset[str]:
-    """The keys of the organisation fields, as the first page of organisations shows them."""
-    page = next(iter(helpdesk.pull(Walk(stream=Stream.ACCOUNTS, start=_EVER))), None)
-    return frozenset(key for account in (page.accounts if page else ()) for key, _ in account.fields)
+def _absent(helpdesk: Helpdesk, settings: HelpdeskSettings, wanted: Sequence[Write]) -> frozenset[str]:
+    """The names of what is not there. Raises HelpdeskError where that cannot be told: nothing is made twice."""
+    findings = tuple(helpdesk.inspect(need_of(_writing(settings))))
+    looked_for = frozenset[str]().union(*(finding.looked_for for finding in findings))
+    if not looked_for.issuperset(map(name_of, wanted)):
+        problems = [finding.sentence for finding in findings if finding.severity is Severity.PROBLEM]
+        raise HelpdeskError(" ".join(["It cannot be told what is there already.", *problems]))
+    return frozenset[str]().union(*(finding.missing for finding in findings))
+
+
+def _kind(write: Write) -> str:
+    if write.kind is WriteKind.MAKE_MACRO:
+        return f"a macro that writes “{write.body['answer']}”"
+    ticket = "a ticket field " if write.kind is WriteKind.MAKE_TICKET_FIELD else ""
+    return f"{ticket}of type {write.body['type']}"
 
 
 def _make(helpdesk: Helpdesk, missing: Sequence[Write]) -> bool:
@@ -82,4 +90,4 @@ def _receipt_lines(receipt: Receipt, by_id: dict[int, Write]) -> Iterator[Text]:
 
 
 def _line(write: Write, what: str) -> Text:
-    return Text("  ").append(str(write.body["key"]), "bold").append("  ").append_text(clean(what))
+    return Text("  ").append(name_of(write), "bold").append("  ").append_text(clean(what))

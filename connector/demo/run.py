@@ -61,7 +61,7 @@ class _Course:
         """The first look: what was found and written, and that there is nothing to write again."""
         demo = self._demo
         _tell(*setting(demo.look(), demo.now(), demo.url, demo.config.parent))
-        demo.make_fields()
+        demo.make_forms()
         before = demo.look()
         with bars(demo.clock) as progress:
             after = self._cycle(progress)

@@ -14,7 +14,7 @@ from connector.demo.news import Look, look
 from connector.helpdesk import HelpdeskError, Outcome
 from connector.installation import Installation, open_installation
 from connector.progress import Progress
-from connector.reports.needs import field_writes
+from connector.reports.needs import form_writes
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Server, StreamRow, World, read_stream, serve
 from connector.simulator.clock import wall_time
 from connector.simulator.reactions import Reactions
@@ -79,12 +79,12 @@ class Demo:
         """What the helpdesk shows now, as its page does."""
         return look(self.world)
 
-    def make_fields(self) -> None:
-        """The fields that will be written, made as `touchcost setup` makes them. Raises HelpdeskError."""
+    def make_forms(self) -> None:
+        """The fields and macros that are needed, made as `touchcost setup` makes them. Raises HelpdeskError."""
         helpdesk = self._installation.open_helpdesk(self._settings)
-        for receipt in helpdesk.apply(field_writes(self._settings.write)):
+        for receipt in helpdesk.apply(form_writes(self._settings.write)):
             if receipt.outcome is not Outcome.APPLIED:
-                raise HelpdeskError(f"A field could not be made: {receipt.reason}")
+                raise HelpdeskError(f"A field or macro could not be made: {receipt.reason}")
 
     def run_cycle(self, progress: Progress) -> CycleReport:
         """One cycle, as `touchcost once` and the daemon run it."""

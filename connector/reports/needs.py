@@ -1,17 +1,20 @@
 """What writing into a helpdesk will need of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connector.helpdesk import FieldType, Need, Write, WriteKind
 from connector.settings import AlertChoice, HelpdeskSettings, TagChoice, WritePolicy
 from rules.facts import NOBODY
-from rules.planning.desired import FIELDS, alert_tag, field_names, level_tag, review_tag
+from rules.messages.macros import FIELD_DESCRIPTION, MACRO_DESCRIPTION, MACROS
+from rules.planning.desired import FIELDS, alert_tag, answer_field, field_names, level_tag, review_tag
 from rules.planning.writing import WriteSettings
 from rules.rule import Rule
 
+_Made = tuple[WriteKind, Mapping[str, object]]
+
 
 def need_of(settings: HelpdeskSettings) -> Need:
-    """The fields, tags and group that the configuration asks for.
+    """The fields, tags, group and macros that the configuration asks for.
 
     Under `report-only` nothing of that is missed yet; only what would act on alert tickets is worth knowing before.
     """
@@ -24,27 +27,39 @@ def need_of(settings: HelpdeskSettings) -> Need:
         tags=frozenset(_tags(settings)),
         alert_tag=tag,
         group=None if tag is None else writing.group,
+        answer_field=None if tag is None else answer_field(writing),
+        macros=frozenset() if tag is None else frozenset(macro.title for macro in MACROS),
         writes=True,
     )
 
 
-def field_writes(writing: WriteSettings) -> tuple[Write, ...]:
-    """What makes each organisation field that is written."""
+def form_writes(writing: WriteSettings) -> tuple[Write, ...]:
+    """What makes each organisation field that is written, the ticket field of answers and the macros, in this order."""
+    made = [*_fields(writing), *(_answering(writing) if writing.alerts is AlertChoice.TICKET else ())]
     return tuple(
-        Write(
-            id=number,
-            account=NOBODY,
-            kind=WriteKind.MAKE_FIELD,
-            key="",
-            body={
-                "key": f"{writing.prefix}{name}",
-                "title": FIELDS[name].title,
-                "type": FIELDS[name].type,
-                "description": FIELDS[name].description,
-            },
-        )
-        for number, name in enumerate(field_names(writing), start=1)
+        Write(id=number, account=NOBODY, kind=kind, key="", body=body)
+        for number, (kind, body) in enumerate(made, start=1)
     )
+
+
+def name_of(write: Write) -> str:
+    """The name by which `setup` knows what this makes: a key, or a title."""
+    return str(write.body.get("key") or write.body["title"])
+
+
+def _fields(writing: WriteSettings) -> Iterator[_Made]:
+    for name in field_names(writing):
+        kind = FIELDS[name]
+        words = {"title": kind.title, "type": kind.type, "description": kind.description}
+        yield WriteKind.MAKE_FIELD, {"key": f"{writing.prefix}{name}", **words}
+
+
+def _answering(writing: WriteSettings) -> Iterator[_Made]:
+    title = answer_field(writing)
+    yield WriteKind.MAKE_TICKET_FIELD, {"title": title, "type": "text", "description": FIELD_DESCRIPTION}
+    for macro in MACROS:
+        words = {"title": macro.title, "description": MACRO_DESCRIPTION, "answer": macro.answer}
+        yield WriteKind.MAKE_MACRO, words
 
 
 def _tags(settings: HelpdeskSettings) -> Iterator[str]:

@@ -28,6 +28,8 @@ _WORDS = {
     WriteKind.UPDATE_ALERT: "write on alert ticket",
     WriteKind.CLOSE_ALERT: "solve alert ticket",
     WriteKind.MAKE_FIELD: "make field",
+    WriteKind.MAKE_TICKET_FIELD: "make ticket field",
+    WriteKind.MAKE_MACRO: "make macro",
 }
 
 

@@ -188,6 +188,18 @@ def test_setup_shows_then_makes_then_uses_the_fields(terminal: Terminal, world: 
     assert "care_state  is there already and is used" in terminal.run("setup").out
 
 
+def test_setup_makes_the_answer_field_and_each_macro_once(terminal: Terminal, world: World) -> None:
+    shown = terminal.run("setup").out
+    assert "care_answer  would be made, a ticket field of type text" in shown
+    assert "Review: I take it  would be made, a macro that writes “take”" in shown
+    for _ in range(2):
+        assert terminal.run("setup", "--yes").status == 0
+    titles = [macro.title for macro in world.macros.values()]
+    assert len(titles) == len(set(titles)) == 13
+    answer = world.fields.titled("care_answer")
+    assert {macro.actions[0][0] for macro in world.macros.values()} == {f"custom_fields_{answer}"}
+
+
 def test_secret_shows_in_no_log_line_of_any_level(terminal: Terminal) -> None:
     for arguments in (("--log-level", "debug", "once"), ("--log-level", "debug", "--log-json", "once")):
         ended = terminal.run(*arguments)

@@ -37,7 +37,7 @@ def _lived(demo: Demo) -> dict[int, Look]:
 
 def test_accounts_rise_people_answer_and_marks_go(tmp_path: Path) -> None:
     with open_demo(Wish(folder=tmp_path)) as demo:
-        demo.make_fields()
+        demo.make_forms()
         seen = _lived(demo)
         kinds = {kind: _of(demo, kind) for kind in set(demo.world.kinds.values())}
     for kind in ("costly", "long", "reopening", "newcomer", "calming"):

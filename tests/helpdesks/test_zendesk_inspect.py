@@ -112,6 +112,15 @@ def test_missing_and_wrong_fields_are_named_with_the_remedy(server: Server) -> N
     assert "mrr" not in problems
 
 
+def test_missing_answer_field_and_macros_are_named_with_the_remedy(server: Server, world: World) -> None:
+    need = Need(answer_field="care_answer", macros=frozenset({"Review: I take it"}))
+    warnings = said(inspect(server, need), Severity.WARNING)
+    assert "ticket field “care_answer”. Run `touchcost setup`" in warnings
+    assert "macro “Review: I take it”" in warnings
+    world.fields.add_to_tickets("care_answer", "text", NOW)
+    assert "care_answer" not in said(inspect(server, need), Severity.WARNING)
+
+
 def test_tagging_that_is_switched_off_is_said(server: Server, world: World) -> None:
     world.people.switch_tagging(enabled=False)
     assert "Switch on tags" in said(inspect(server), Severity.PROBLEM)

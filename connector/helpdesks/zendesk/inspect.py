@@ -11,6 +11,7 @@ from connector.clock import Clock
 from connector.helpdesk import Finding, HelpdeskBusyError, HelpdeskError, Need, Severity, Stream
 from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.errors import refused
+from connector.helpdesks.zendesk.inspect_forms import FormsInspector
 from connector.helpdesks.zendesk.lists import read_list
 from connector.helpdesks.zendesk.people import People
 from connector.helpdesks.zendesk.sign_in import LEGACY_REMEDY, LEGACY_WARNING
@@ -73,6 +74,7 @@ class Inspector:
         self._people = people
         self._timer = timer
         self._clock = clock
+        self._forms = FormsInspector(transport)
 
     def findings(self, need: Need) -> Iterator[Finding]:
         """Everything there is to say, problems and what is fine. A part that fails is a problem and not the end."""
@@ -91,6 +93,7 @@ class Inspector:
             self._fields,
             self._tagging,
             self._group,
+            self._forms.findings,
             self._rules,
             self._message_keys,
         )
@@ -172,7 +175,13 @@ class Inspector:
         known = self._organization_fields() if need.fields else {}
         missing = sorted(key for key in need.fields if key not in known)
         if missing:
-            yield _problem(f"Organisation fields are missing: {', '.join(missing)}.", "Run `touchcost setup`.")
+            yield Finding(
+                severity=Severity.PROBLEM,
+                sentence=f"Organisation fields are missing: {', '.join(missing)}.",
+                remedy="Run `touchcost setup`.",
+                looked_for=frozenset(need.fields),
+                missing=frozenset(missing),
+            )
         for key, wanted in need.fields.items():
             if key in known and known[key] != wanted.value:
                 yield _problem(
@@ -180,7 +189,8 @@ class Inspector:
                     "A field's type cannot be changed: delete the field, then run `touchcost setup`.",
                 )
         if need.fields and not missing:
-            yield _fine(f"All {len(need.fields)} organisation fields are there.")
+            there = f"All {len(need.fields)} organisation fields are there."
+            yield Finding(severity=Severity.FINE, sentence=there, looked_for=frozenset(need.fields))
 
     def _organization_fields(self) -> dict[str, str]:
         rows, _ = read_list(self._transport, "/api/v2/organization_fields", _FIELDS)

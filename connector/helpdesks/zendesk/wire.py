@@ -162,6 +162,19 @@ class TicketFieldPage(Frame):
     ticket_fields: list[FieldRow]
 
 
+class MacroRow(TypedDict):
+    """A macro, for its title."""
+
+    title: str
+    active: NotRequired[bool | None]
+
+
+class MacroPage(Frame):
+    """A page of `/macros`."""
+
+    macros: list[MacroRow]
+
+
 class OrganizationFieldPage(Frame):
     """A page of `/organization_fields`."""
 
@@ -183,3 +196,5 @@ GROUP_ROW = TypeAdapter(GroupRow)
 TICKET_FIELD_PAGE = TypeAdapter(TicketFieldPage)
 ORGANIZATION_FIELD_PAGE = TypeAdapter(OrganizationFieldPage)
 FIELD_ROW = TypeAdapter(FieldRow)
+MACRO_PAGE = TypeAdapter(MacroPage)
+MACRO_ROW = TypeAdapter(MacroRow)
