@@ -17,6 +17,7 @@ from connector import log
 from connector.billing import BillingError
 from connector.commands.accounts import accounts
 from connector.commands.approve import approve
+from connector.commands.backtest import backtest
 from connector.commands.check import check
 from connector.commands.demo import demo
 from connector.commands.doctor import doctor
@@ -39,7 +40,7 @@ from connector.yaml.error import ConfigError
 
 _COMMANDS = (
     *(demo, init, check, setup, plan, once, run_daemon, status, accounts, explain, approve, withdraw, doctor),
-    *(test_rules, metrics, schema),
+    *(backtest, test_rules, metrics, schema),
 )
 _LEVELS = ("debug", "info", "warning", "error")
 _EXPECTED = (BillingError, FencedError, HelpdeskError, LockedError, StoreError)

@@ -64,6 +64,9 @@ def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], course: Co
     for moment in course.midnights:
         numbers = sight.measure(moment.day)
         for watch, passages in watched:
+            # Where nothing is under way, a condition that is not met leaves nothing to look at.
+            if watch.condition(numbers) is False and all(passage.is_idle for passage in passages):
+                continue
             seen = _observe(watch, numbers, moment, sight, course)
             for passage in passages:
                 passage.take(moment.day, seen)
@@ -101,10 +104,15 @@ class _Passage:
         self._open: _Open | None = None
         self._peak: Decimal | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+        return self._state.phase is Phase.IDLE
+
     def take(self, day: Day, seen: Observation) -> None:
         """One midnight."""
         # Most accounts are far from most lines on most days, and there a step would change the time alone.
-        if self._state.phase is Phase.IDLE and not self._may_start(seen):
+        if self.is_idle and not self._may_start(seen):
             return
         self._state, transitions = step(self._state, seen, self._rule)
         self._transitions += transitions

@@ -19,7 +19,7 @@ from rules.facts import AccountId, Day
 from rules.judging.judge import Course, Sight, block, course
 from rules.judging.lifecycle import step
 from rules.judging.watch import Numbers, StatedNumbers, observe, watch
-from rules.language.expression import parse_signal
+from rules.language.expression import parse_condition, parse_signal
 from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
 
 ACME, BETA = AccountId("acme"), AccountId("beta")
@@ -31,10 +31,7 @@ def _rule(name: str = "busy", *, hold: int = 2, clear_after: int = 3, **keys: ob
     signal = parse_signal("tickets_28d")
     assert isinstance(signal, Signal)
     lines = {
-        "levels": (
-            (Level.WATCH, Lines(enter=Decimal(6), exit=Decimal(4))),
-            (Level.RED, Lines(enter=Decimal(12), exit=Decimal(9))),
-        ),
+        "levels": _ABOVE,
         "min_history": timedelta(0),
         "grace": False,
         **keys,
@@ -53,9 +50,10 @@ def _nights(days: int) -> Course:
     return course(CALENDAR, FIRST, CALENDAR.midnight(Day(FIRST + days)), timedelta(0))
 
 
-def _sight(values: Sequence[int | None]) -> Sight:
+def _sight(values: Sequence[int | None], touches: Sequence[int | None] = ()) -> Sight:
     def measure(day: Day) -> Numbers:
-        return StatedNumbers({"tickets_28d": values[day - FIRST]})
+        place = day - FIRST
+        return StatedNumbers({"tickets_28d": values[place], "touches_28d": touches[place] if touches else None})
 
     return Sight(measure=measure, begun=None)
 
@@ -64,9 +62,10 @@ def _replayed(values: Sequence[int | None], *rules: Rule) -> list[Passed]:
     return replay(ACME, _sight(values), [track(watch(rule)) for rule in rules], _nights(len(values)), FIRST)
 
 
-def _stepped(values: Sequence[int | None], rule: Rule) -> list[Transition]:
+def _stepped(sight: Sight, nights: Course, rule: Rule) -> list[Transition]:
     """Every step of the machine, none left out."""
-    state, found, nights, sight = State(), [], _nights(len(values)), _sight(values)
+    state = State()
+    found: list[Transition] = []
     watched = watch(rule)
     for moment in nights.midnights:
         blocked = block(rule, None, moment.day, nights)
@@ -75,28 +74,45 @@ def _stepped(values: Sequence[int | None], rule: Rule) -> list[Transition]:
     return found
 
 
+_ABOVE = (
+    (Level.WATCH, Lines(enter=Decimal(6), exit=Decimal(4))),
+    (Level.RED, Lines(enter=Decimal(12), exit=Decimal(9))),
+)
+_BELOW = (
+    (Level.WATCH, Lines(enter=Decimal(6), exit=Decimal(9))),
+    (Level.RED, Lines(enter=Decimal(2), exit=Decimal(4))),
+)
+_NUMBERS = st.none() | st.integers(0, 15)
+
+
 @given(
-    values=st.lists(st.none() | st.integers(0, 15), min_size=1, max_size=60),
-    hold=st.integers(0, 3),
-    clear_after=st.integers(0, 4),
+    days=st.lists(st.tuples(_NUMBERS, _NUMBERS), min_size=1, max_size=60),
+    times=st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 20)),
     unknown=st.sampled_from(Unknown),
     direction=st.sampled_from(Direction),
-    history=st.integers(0, 20),
+    only_if=st.sampled_from([None, "touches_28d >= 5"]),
 )
 def test_replay_takes_the_steps_of_the_machine(
-    values: list[int | None], hold: int, clear_after: int, unknown: Unknown, direction: Direction, history: int
+    days: list[tuple[int | None, int | None]],
+    times: tuple[int, int, int],
+    unknown: Unknown,
+    direction: Direction,
+    only_if: str | None,
 ) -> None:
+    condition = None if only_if is None else parse_condition(only_if)
+    assert not isinstance(condition, tuple)
     rule = _rule(
-        hold=hold, clear_after=clear_after, unknown=unknown, direction=direction, min_history=timedelta(days=history)
+        hold=times[0],
+        clear_after=times[1],
+        min_history=timedelta(days=times[2]),
+        unknown=unknown,
+        direction=direction,
+        only_if=condition,
+        levels=_ABOVE if direction is Direction.ABOVE else _BELOW,
     )
-    if direction is Direction.BELOW:
-        lines = (
-            (Level.WATCH, Lines(enter=Decimal(6), exit=Decimal(9))),
-            (Level.RED, Lines(enter=Decimal(2), exit=Decimal(4))),
-        )
-        rule = _rule(hold=hold, clear_after=clear_after, unknown=unknown, direction=direction, levels=lines)
-    (passed,) = _replayed(values, rule)
-    assert list(passed.transitions) == _stepped(values, rule)
+    sight, nights = _sight([value for value, _ in days], [touches for _, touches in days]), _nights(len(days))
+    (passed,) = replay(ACME, sight, [track(watch(rule))], nights, FIRST)
+    assert list(passed.transitions) == _stepped(sight, nights, rule)
 
 
 def test_an_episode_has_its_days_its_highest_level_and_its_relapses() -> None:

@@ -1,0 +1,147 @@
+"""`touchcost backtest`: what the rules would have said of the past."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
+from connector.installation import open_installation
+from connector.reports.backtest_document import backtest_document
+from connector.reports.backtesting import Backtest, NoDaysError, Request, read_policy
+from connector.reports.backtesting import backtest as run_backtest
+from connector.settings import HelpdeskSettings
+from connector.terminal.backtest import backtest_parts
+from connector.terminal.bars import bars
+from connector.terminal.screen import complain_of, say, say_json
+from connector.yaml.error import ConfigError
+from rules.language.expression import signal_unit, unfit
+from rules.language.suggestion import did_you_mean
+from rules.language.token import Mistake, read_constant
+from rules.rule import Rule
+
+_AIM = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)/week")
+
+
+def backtest(  # noqa: PLR0913 - one for each option
+    context: typer.Context,
+    *,
+    rule: Annotated[str | None, typer.Option("--rule", metavar="ID", help="Only this rule, enabled or not.")] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help="The first day that counts. Left out: as soon as every rule can judge."
+        ),
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last one. Left out: yesterday.")] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="LINES", help="Try other lines, such as enter=10%,15%,25%.")
+    ] = None,
+    aim: Annotated[
+        str | None, typer.Option(metavar="ALERTS", help="Find lines for so many alerts, such as 4/week.")
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Compare with the rules of this file; several count in their order."),
+    ] = None,
+    helpdesk: HelpdeskOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Count the alerts that the rules would have raised, and show whose; asks and writes nothing.
+
+    Example: touchcost backtest --rule cost-share --sweep enter=10%,15%,25% --aim 4/week
+    """
+    request = Request(rule=rule, first=_day(first, "--from"), last=_day(last, "--to"), aim=_aim(aim))
+    path = config_path(context)
+    with open_installation(path) as installation, bars(installation.clock) as progress:
+        found, failed = [], False
+        for settings in chosen(installation.settings, helpdesk):
+            asked = _asked(request, settings, sweep, tuple(against or ()))
+            try:
+                found.append(run_backtest(installation.store, settings, asked, progress))
+            except NoDaysError as nothing:
+                complain_of(settings.name, str(nothing))
+                failed = True
+    _show(found, json=json)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _show(found: Sequence[Backtest], *, json: bool) -> None:
+    if json:
+        say_json({"backtests": [backtest_document(one) for one in found]})
+    else:
+        say(*(part for one in found for part in backtest_parts(one)))
+
+
+def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, against: Sequence[str]) -> Request:
+    """The request as this helpdesk's rules understand it."""
+    named = _named(settings, request.rule)
+    if sweep is not None or request.aim is not None:
+        named = named or _only(settings, "--sweep" if sweep is not None else "--aim")
+        _refuse_zero(named)
+    return replace(
+        request,
+        rule=None if named is None else named.id,
+        sweep=() if sweep is None or named is None else _sweep(sweep, named),
+        against=read_policy(against, Path(), settings.write.prefix) if against else None,
+    )
+
+
+def _named(settings: HelpdeskSettings, name: str | None) -> Rule | None:
+    if name is None:
+        return None
+    rules = {rule.id: rule for rule in settings.policy.rules}
+    if name not in rules:
+        raise ConfigError([f"--rule: {settings.name} has no rule '{name}'{did_you_mean(name, rules)}"])
+    return rules[name]
+
+
+def _only(settings: HelpdeskSettings, option: str) -> Rule:
+    enabled = [rule for rule in settings.policy.rules if rule.enabled]
+    if len(enabled) != 1:
+        raise typer.BadParameter("lines belong to one rule: name it with --rule ID", param_hint=option)
+    return enabled[0]
+
+
+def _refuse_zero(rule: Rule) -> None:
+    if not rule.levels[0][1].enter:
+        raise typer.BadParameter(f"the lowest enter of '{rule.id}' is 0: no line is in proportion to that")
+
+
+def _sweep(text: str, rule: Rule) -> tuple[Decimal, ...]:
+    key, _, values = text.partition("=")
+    if key.strip() != "enter" or not values.strip():
+        raise typer.BadParameter(f"write lines such as enter=10%,15%,25%, not {text}", param_hint="--sweep")
+    return tuple(_line(value.strip(), rule) for value in values.split(","))
+
+
+def _line(text: str, rule: Rule) -> Decimal:
+    found = read_constant(text)
+    mistake = found.sentence if isinstance(found, Mistake) else unfit(signal_unit(rule.signal), found)
+    if mistake is None and not isinstance(found, Mistake) and isinstance(found.value, Decimal) and found.value:
+        return found.value
+    raise typer.BadParameter(mistake or f"no line can be {text}", param_hint="--sweep")
+
+
+def _aim(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    found = _AIM.fullmatch(text)
+    if found is None:
+        raise typer.BadParameter(f"write alerts a week such as 4/week, not {text}", param_hint="--aim")
+    return Decimal(found[1])
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"write a day such as 2026-10-31, not {text}", param_hint=option) from None
