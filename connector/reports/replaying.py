@@ -11,8 +11,9 @@ from connector.store.store import Store
 from rules.backtest.period import Period
 from rules.backtest.replay import Passed, Track, replay
 from rules.backtest.tally import Alert, alerts_of
+from rules.counting.subject import Subject
 from rules.facts import NOBODY, AccountId, Day
-from rules.judging.judge import course
+from rules.judging.judge import Sight, course
 from rules.rule import Policy, Rule
 
 _EVERY = 100
@@ -89,16 +90,18 @@ class Ground:
         end = calendar.midnight(Day(period.last + 1))
         nights = course(calendar, self.yardstick.facts_from, end, self.settings.policy.grace)
         gathered = Gathered(tracks=tracks, alerts=[[] for each in tracks for _ in each.rules])
-        for measured in read_accounts(self.store, self.settings, self.yardstick):
-            subject = measured.subject
-            if subject.id == NOBODY:
-                continue
+        for subject, sight in self.sights():
             gathered.names[subject.id] = subject.name
-            sight = self.yardstick.sight(subject, measured.history)
             gathered.add(replay(subject.id, sight, tracks, nights, period.first))
             if len(gathered.names) % _EVERY == 0:
                 self.progress.judging(self.settings.name, len(gathered.names))
         return gathered
+
+    def sights(self) -> Iterator[tuple[Subject, Sight]]:
+        """Every account as the judge sees it, one at a time."""
+        for measured in read_accounts(self.store, self.settings, self.yardstick):
+            if measured.subject.id != NOBODY:
+                yield measured.subject, self.yardstick.sight(measured.subject, measured.history)
 
 
 def find_ground(store: Store, settings: HelpdeskSettings, progress: Progress) -> Ground:
