@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from rules.expression import Tree
+
 
 class Level(IntEnum):
     """How far over the line: watch < amber < red."""
@@ -51,23 +53,20 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """The one number a rule watches: a metric, or a quotient of two."""
+    """The one number that a rule watches."""
 
-    numerator: str
-    denominator: str | None
     text: str
     """As written in the file."""
+    tree: Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One comparison: a metric or fact on the left, a literal on the right."""
+    """A question that yes or no answers."""
 
-    name: str
-    operator: str
-    """One of < <= > >= == !=."""
-    value: Decimal | str | bool
     text: str
+    """As written in the file."""
+    tree: Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +118,11 @@ class Rule:
     """A word of the catalogue of plays."""
 
     def lines(self, override: int | None = None) -> tuple[tuple[Level, Lines], ...]:
-        """The lines that count under an override, by its place in `overrides`; None: the rule's own."""
-        return self.levels if override is None else self.overrides[override].levels
+        """The lines that count under an override, by its place in `overrides`.
+
+        None and a place that an edit took away: the rule's own.
+        """
+        return self.levels if override is None or override >= len(self.overrides) else self.overrides[override].levels
 
     @property
     def reachable(self) -> tuple[Level, ...]:

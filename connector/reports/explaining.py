@@ -10,7 +10,7 @@ from connector.store.store import Store
 from rules.alert import Observation, State
 from rules.facts import Account, TicketId
 from rules.judging.judge import block, judge
-from rules.judging.watch import Moment, Watch, observe
+from rules.judging.watch import Moment, Watch, observe_fully
 from rules.marks import AlertTicket, Mark
 from rules.measuring.measure import Metrics
 from rules.planning.case import Case, shown
@@ -100,7 +100,7 @@ def _views(
     now = Moment(at=yardstick.as_of, day=yardstick.today, midnight=False)
 
     def seen(watch: Watch) -> Observation:
-        return observe(watch, metrics, now, block(watch.rule, subject.begun, now.day, course))
+        return observe_fully(watch, metrics, now, block(watch.rule, subject.begun, now.day, course))
 
     return tuple(
         RuleView(rule=watch.rule, state=states[watch.rule.id], seen=seen(watch)) for watch in yardstick.watches

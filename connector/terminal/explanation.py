@@ -1,6 +1,6 @@
 """One account for people: its numbers, its rules and what is or would be written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,8 +16,10 @@ from connector.terminal.screen import clean
 from rules.alert import Held, Phase
 from rules.catalogue import WINDOWS, Unit, find_metric
 from rules.days import Calendar
+from rules.expression import Name, names
 from rules.facts import Day
 from rules.judging.lines import Distance, distance
+from rules.judging.signals import absence_of, currency_of, scaled_since
 from rules.language.expression import signal_unit
 from rules.marks import MarkKind
 from rules.measuring.shown import days, long_date, show
@@ -105,7 +107,8 @@ def _rule(view: RuleView, explanation: Explanation) -> Iterator[Text]:
     yield Text(f"  {rule.signal.text} = {_value(view, explanation)}{_operands(view, explanation)}")
     if rule.only_if is not None:
         met = {True: "yes", False: "no, which counts as under the lines", None: "unknown"}[view.seen.condition]
-        yield Text(f"  only if {rule.only_if.text}: {met} ({_number(explanation, rule.only_if.name)})")
+        looked = dict.fromkeys(name.name for name in names(rule.only_if.tree))
+        yield Text(f"  only if {rule.only_if.text}: {met} ({'; '.join(_named(explanation, looked))})")
     yield Text(f"  lines: {', '.join(_lines(view, explanation))}")
     yield Text("  ").append_text(_standing(view, explanation))
     for note in _notes(view):
@@ -115,24 +118,31 @@ def _rule(view: RuleView, explanation: Explanation) -> Iterator[Text]:
 def _value(view: RuleView, explanation: Explanation) -> str:
     if view.seen.value is not None:
         return _shown(view, explanation, view.seen.value)
-    return f"unknown: {explanation.metrics.signal_absence(view.rule.signal)}"
+    return f"unknown: {absence_of(view.rule.signal, explanation.metrics)}"
 
 
 def _shown(view: RuleView, explanation: Explanation, value: Decimal) -> str:
     signal = view.rule.signal
-    return show(value, signal_unit(signal), explanation.metrics.currency(signal.numerator))
+    return show(value, signal_unit(signal), currency_of(signal, explanation.metrics))
 
 
 def _operands(view: RuleView, explanation: Explanation) -> str:
-    said = []
-    for name, value in view.seen.operands:
-        metric = find_metric(name)
-        if metric is not None and view.rule.signal.denominator is not None and name in view.rule.signal.text:
-            said.append(f"{name} {show(value, metric.unit, explanation.metrics.currency(name))}")
-    since = explanation.metrics.scaled_since(view.rule.signal.numerator)
+    tree, said = view.rule.signal.tree, []
+    looked = {name.name: name.unit for name in names(tree)}
+    if not isinstance(tree, Name):
+        seen = ((name, value) for name, value in view.seen.operands if name in looked)
+        said = [f"{name} {show(value, looked[name], explanation.metrics.currency(name))}" for name, value in seen]
+    since = scaled_since(view.rule.signal, explanation.metrics)
     if since is not None:
         said.append(f"counted since {long_date(since)} and scaled")
     return f"  ({'; '.join(said)})" if said else ""
+
+
+def _named(explanation: Explanation, looked: Iterable[str]) -> Iterator[str]:
+    """Numbers with their names; a single one needs none."""
+    found = tuple(looked)
+    for name in found:
+        yield _number(explanation, name) if len(found) == 1 else f"{name} {_number(explanation, name)}"
 
 
 def _lines(view: RuleView, explanation: Explanation) -> Iterator[str]:

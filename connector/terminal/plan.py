@@ -13,6 +13,7 @@ from connector.terminal.findings import heading
 from connector.terminal.screen import clean
 from rules.alert import Block, Phase
 from rules.facts import NOBODY, AccountId, Day
+from rules.judging.signals import currency_of
 from rules.language.expression import signal_unit
 from rules.marks import WriteKind
 from rules.measuring.shown import long_date, show
@@ -122,7 +123,7 @@ def _alert_table(alerts: Sequence[tuple[Case, Alert]], draft: Draft) -> Table:
 
 def _numbers(case: Case, alert: Alert, draft: Draft) -> Iterator[str]:
     signal = alert.rule.signal
-    currency = case.metrics.currency(signal.numerator)
+    currency = currency_of(signal, case.metrics)
     for value in (alert.state.value, alert.line):
         yield UNKNOWN if value is None else show(value, signal_unit(signal), currency)
     since = alert.state.since

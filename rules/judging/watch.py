@@ -1,33 +1,32 @@
 """A rule made ready to look at metrics, and what it sees there."""
 
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, Protocol
+from itertools import chain
 
 from rules.alert import Block, Observation
-from rules.catalogue import Unit, find_metric
+from rules.catalogue import find_metric
+from rules.expression import Tree, names, written
 from rules.facts import Day
+from rules.judging.closures import Ask, Look, condition_closure, signal_closure
+from rules.judging.numbers import Numbers, StatedNumbers
 from rules.judging.reading import Reading, read
-from rules.rule import Condition, Direction, Rule, Signal
+from rules.judging.trend import DOWN, FLAT, UP, trend
+from rules.measuring.measure import Absence, Value, plain
+from rules.rule import Direction, Rule
 
-Value = Decimal | int | str | bool | None
-
-
-class Numbers(Protocol):
-    """The metrics of one account on one day; None is unknown, never zero."""
-
-    def value(self, name: str) -> Value:
-        """A metric or fact as it is, never scaled."""
-
-    def signal(self, name: str) -> Decimal | None:
-        """A number as a signal sees it: scaled where the account's grace ended within its window."""
-
-    def observe(self, signal: Signal) -> Decimal | None:
-        """The signal's number; a division by zero is unknown."""
+__all__ = [
+    "Moment",
+    "Numbers",
+    "StatedNumbers",
+    "Value",
+    "Watch",
+    "evidence",
+    "glance",
+    "observe",
+    "observe_fully",
+    "watch",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,78 +49,93 @@ class Watch:
     """What is watched. A state that was judged by another key was judged by a signal since edited."""
     windowed: bool
     growing: bool
-    condition: Callable[[Numbers], bool | None]
+    look: Look
+    """The signal's number."""
+    condition: Ask
     """Whether `only_if` is met, None when that is unknown."""
+    overrides: tuple[Ask, ...]
     operands: tuple[str, ...]
-    """The names in the signal."""
+    """The names in the signal, each once."""
+    asked: tuple[str, ...]
+    """The other names, of `only_if` and the overrides."""
 
 
 def watch(rule: Rule) -> Watch:
     """Make a rule ready. Raises KeyError for a name that the catalogue does not know."""
-    signal, condition = rule.signal, rule.only_if
-    operands = (signal.numerator,) if signal.denominator is None else (signal.numerator, signal.denominator)
-    names = operands if condition is None else (*operands, condition.name)
+    asked = tuple(override.when.tree for override in rule.overrides)
+    condition = rule.only_if
+    operands = _names(rule.signal.tree)
+    others = _names(*(() if condition is None else (condition.tree,)), *asked)
     return Watch(
         rule=rule,
-        key=f"{rule.direction} {' / '.join(operands)}",
-        windowed=any(_window(name) is not None for name in names),
-        growing=_signal_grows(rule) and _condition_grows(condition),
-        condition=_always if condition is None else _comparison(condition),
+        key=f"{rule.direction} {written(rule.signal.tree)}",
+        windowed=any(_window(name) is not None for name in (*operands, *others)),
+        growing=_grows(rule),
+        look=signal_closure(rule.signal),
+        condition=_always if condition is None else condition_closure(condition),
+        overrides=tuple(condition_closure(override.when) for override in rule.overrides),
         operands=operands,
+        asked=tuple(name for name in others if name not in operands),
     )
 
 
 def observe(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | None) -> Observation:
-    """What the rule sees of one account at one moment."""
-    rule = watch.rule
-    evidence: list[tuple[str, Value]] = [(name, numbers.signal(name)) for name in watch.operands]
-    if rule.only_if is not None and rule.only_if.name not in watch.operands:
-        evidence.append((rule.only_if.name, numbers.value(rule.only_if.name)))
+    """What the rule sees of one account at one moment, without its evidence."""
+    found = watch.look(numbers)
     return Observation(
         at=moment.at,
         midnight=moment.midnight,
-        value=numbers.observe(rule.signal),
+        value=None if isinstance(found, Absence) else found,
         condition=watch.condition(numbers),
         blocked=blocked,
         windowed=watch.windowed,
         growing=watch.growing,
-        operands=tuple(evidence),
+        override=_override(watch, numbers) if watch.overrides else None,
     )
+
+
+def observe_fully(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | None) -> Observation:
+    """The same with its evidence: for what is stored, told or explained."""
+    return replace(observe(watch, numbers, moment, blocked), operands=evidence(watch, numbers))
+
+
+def evidence(watch: Watch, numbers: Numbers) -> tuple[tuple[str, Value], ...]:
+    """The signal's operands as it sees them, then what conditions look at as it is."""
+    seen = ((name, plain(numbers.operand(name))) for name in watch.operands)
+    asked = ((name, _value(numbers, name)) for name in watch.asked)
+    return tuple(chain[tuple[str, Value]](seen, asked))
 
 
 def glance(watch: Watch, numbers: Numbers) -> Reading | None:
     """Where the account stands between the rule's lines, with as little arithmetic as that takes."""
     condition = watch.condition(numbers)
-    below = watch.rule.signal.denominator
-    if not condition or (below is not None and numbers.signal(below) is None):
-        return read(None, watch.rule, condition=condition)
-    return read(numbers.observe(watch.rule.signal), watch.rule, condition=condition)
+    override = _override(watch, numbers) if watch.overrides else None
+    if not condition:
+        return read(None, watch.rule, condition=condition, override=override)
+    found = watch.look(numbers)
+    value = None if isinstance(found, Absence) else found
+    return read(value, watch.rule, condition=condition, override=override)
 
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {
-        "<": operator.lt,
-        "<=": operator.le,
-        ">": operator.gt,
-        ">=": operator.ge,
-        "==": operator.eq,
-        "!=": operator.ne,
-    }
-)
+def _override(watch: Watch, numbers: Numbers) -> int | None:
+    """The place of the first override that is met; the unknown meets none."""
+    for place, met in enumerate(watch.overrides):
+        if met(numbers):
+            return place
+    return None
 
 
 def _always(_: Numbers) -> bool:
     return True
 
 
-def _comparison(condition: Condition) -> Callable[[Numbers], bool | None]:
-    compare, name, line = _OPERATORS[condition.operator], condition.name, condition.value
+def _names(*trees: Tree) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.name for tree in trees for name in names(tree)))
 
-    def meets(numbers: Numbers) -> bool | None:
-        found = numbers.value(name)
-        return None if found is None else compare(found, line)
 
-    return meets
+def _value(numbers: Numbers, name: str) -> Value:
+    found = numbers.exact(name)
+    return found if isinstance(found, bool) or type(found) is str else plain(found)  # type: ignore[arg-type]
 
 
 def _window(name: str) -> int | None:
@@ -131,35 +145,11 @@ def _window(name: str) -> int | None:
     return metric.window
 
 
-_UP, _FLAT, _DOWN = 1, 0, -1
-
-
-def _trend(name: str) -> int | None:
-    """Which way a value can move within one day; None: either way."""
-    metric = find_metric(name)
-    if metric is None:
-        raise KeyError(name)
-    if metric.window is None or metric.stem == "revenue":
-        return _FLAT
-    if metric.stem == "contribution":
-        return _DOWN
-    return _UP if metric.stem == "cost_share" or metric.unit is not Unit.RATIO else None
-
-
-def _signal_grows(rule: Rule) -> bool:
-    above, below = _trend(rule.signal.numerator), _FLAT
-    if rule.signal.denominator is not None:
-        found = _trend(rule.signal.denominator)
-        if found is None or (found is not _FLAT and above is not _FLAT):
-            return False
-        below = found
-    towards = _UP if rule.direction is Direction.ABOVE else _DOWN
-    return above is not None and above - below in (_FLAT, towards)
-
-
-def _condition_grows(condition: Condition | None) -> bool:
-    """Whether a condition that holds on a part of the day holds on the whole of it."""
-    if condition is None:
-        return True
-    trend = _trend(condition.name)
-    return trend is _FLAT or (trend is _UP and condition.operator in (">", ">="))
+def _grows(rule: Rule) -> bool:
+    """Whether a part of a day can only bring the value closer to its lines, and which lines these are is settled."""
+    towards = UP if rule.direction is Direction.ABOVE else DOWN
+    if trend(rule.signal.tree) not in (FLAT, towards):
+        return False
+    if rule.only_if is not None and trend(rule.only_if.tree) not in (FLAT, UP):
+        return False
+    return all(trend(override.when.tree) == FLAT for override in rule.overrides)

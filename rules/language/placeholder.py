@@ -3,7 +3,7 @@
 import re
 
 from rules.catalogue import find_metric
-from rules.language.expression import unknown_metric
+from rules.language.building import unknown_metric
 from rules.language.token import Mistake
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

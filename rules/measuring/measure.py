@@ -11,15 +11,15 @@ from rules.counting.history import DayRow, History
 from rules.counting.revenue import Absence
 from rules.counting.subject import Subject
 from rules.facts import Day
-from rules.measuring.stretch import Fleet, Known, Sources, Stretch, over_revenue
-from rules.rule import Signal
+from rules.measuring.stretch import Fleet, Known, Sources, Stretch
 
 __all__ = ["Absence", "DayRow", "Fleet", "History", "Metrics", "Pricing", "Subject", "Value", "measure", "plain"]
 
 Value = Decimal | int | str | bool | None
 """None is unknown, never zero."""
 
-_REVENUE = ("revenue", "revenue_month")
+REVENUE = ("revenue", "revenue_month")
+"""Stems: what an account pays."""
 _SCALED = (Unit.COUNT, Unit.MONEY, Unit.MINUTES)
 
 
@@ -59,35 +59,32 @@ class Metrics:
             return self._fact(name)
         return plain(self.over(*self._window(metric.window)).read(metric.stem))
 
-    def signal(self, name: str) -> Decimal | None:
-        """A number as a rule's signal sees it, None where it is unknown.
+    @property
+    def pays(self) -> bool:
+        """Whether the account's status says that it pays."""
+        return self.subject.pays
+
+    def exact(self, name: str) -> Known | str | bool:
+        """The same as `value`, not rounded; what is unknown says why."""
+        metric = _metric(name)
+        if metric.window is None:
+            return self._exact_fact(name)
+        return self.over(*self._window(metric.window)).read(metric.stem)
+
+    def operand(self, name: str) -> Known:
+        """A number as a rule's signal sees it, not rounded; what is unknown says why.
 
         A windowed count, sum or amount covers the days since the account's grace ended, scaled to its window, and is
         unknown when these are less than half of it. While in grace nothing is scaled.
         """
-        found = plain(self._operand(name))
-        return None if found is None else Decimal(found)
-
-    def observe(self, signal: Signal) -> Decimal | None:
-        """The one number that a rule watches, rounded once, to 28 digits.
-
-        Unknown when an operand is, when currencies differ, and when it divides by zero; a share of no revenue is
-        infinite for an account whose status says it pays.
-        """
-        found = plain(self._observed(signal))
-        return None if found is None else Decimal(found)
+        found = self._operands.get(name)
+        if found is None:
+            found = self._operands[name] = self._asleep(name) or self._find_operand(_metric(name))
+        return found
 
     def absence(self, name: str) -> Absence | None:
         """Why the unscaled value of a name is unknown; None when it is known."""
-        metric = _metric(name)
-        if metric.window is None:
-            return Absence.NO_FACT if self._fact(name) is None else None
-        found = self.over(*self._window(metric.window)).read(metric.stem)
-        return found if isinstance(found, Absence) else None
-
-    def signal_absence(self, signal: Signal) -> Absence | None:
-        """Why a rule's number is unknown; None when it is known."""
-        found = self._observed(signal)
+        found = self.exact(name)
         return found if isinstance(found, Absence) else None
 
     def currency(self, name: str) -> str | None:
@@ -95,7 +92,7 @@ class Metrics:
         metric = _metric(name)
         if metric.unit is not Unit.MONEY:
             return None
-        if metric.stem not in _REVENUE:
+        if metric.stem not in REVENUE:
             return self._sources.pricing.currency
         if metric.window is None:
             return self.subject.monthly.currency if self.subject.monthly else None
@@ -131,16 +128,10 @@ class Metrics:
     def _window(self, days: int) -> tuple[Day, Day]:
         return Day(self._last_day - days + 1), self._last_day
 
-    def _operand(self, name: str) -> Known:
-        found = self._operands.get(name)
-        if found is None:
-            found = self._operands[name] = self._asleep(name) or self._find_operand(_metric(name))
-        return found
-
     def _find_operand(self, metric: Metric) -> Known:
         if metric.window is None:
-            fact = self._fact(metric.name)
-            return Fraction(fact) if isinstance(fact, Decimal | int) else Absence.NO_FACT
+            fact = self._exact_fact(metric.name)
+            return fact if isinstance(fact, Absence | int | Fraction) else Absence.NO_FACT
         since = self.scaled_since(metric.name) or self._window(metric.window)[0]
         days = self._last_day - since + 1
         if 2 * days < metric.window:
@@ -153,37 +144,16 @@ class Metrics:
     def _asleep(self, name: str) -> Absence | None:
         """What stands on revenue says nothing of an account that pays nothing and need not."""
         metric = _metric(name)
-        if self.subject.pays or metric.stem not in (*_REVENUE, "contribution", "revenue_share_of_all"):
+        if self.subject.pays or metric.stem not in (*REVENUE, "contribution", "revenue_share_of_all"):
             return None
         revenue = self.value("revenue_month" if metric.window is None else f"revenue_{metric.window}d")
         return Absence.NOT_PAYING if isinstance(revenue, Decimal | int) and revenue <= 0 else None
 
-    def _observed(self, signal: Signal) -> Known:
-        top = self._operand(signal.numerator)
-        if isinstance(top, Absence) or signal.denominator is None:
-            return top
-        below = self._operand(signal.denominator)
-        if isinstance(below, Absence):
-            return below
-        if isinstance(top, Decimal) or isinstance(below, Decimal):
-            return Absence.NO_REVENUE
-        return self._currencies_apart(signal.numerator, signal.denominator) or self._quotient(
-            signal.denominator, Fraction(top), Fraction(below)
-        )
-
-    def _quotient(self, denominator: str, top: Fraction, below: Fraction) -> Known:
-        if _metric(denominator).stem in _REVENUE:
-            return over_revenue(top, below, self.subject)
-        return top / below if below else Absence.BY_ZERO
-
-    def _currencies_apart(self, numerator: str, denominator: str) -> Absence | None:
-        """Two amounts of money are only ever set against each other in one currency."""
-        if _metric(numerator).unit is not Unit.MONEY or _metric(denominator).unit is not Unit.MONEY:
-            return None
-        currencies = {self.currency(numerator), self.currency(denominator)}
-        if None in currencies:
-            return Absence.NO_CURRENCY
-        return Absence.OTHER_CURRENCY if len(currencies) > 1 else None
+    def _exact_fact(self, name: str) -> Known | str | bool:
+        fact = self._fact(name)
+        if fact is None:
+            return Absence.NO_FACT
+        return Fraction(fact) if isinstance(fact, Decimal) else fact
 
     def _fact(self, name: str) -> Value:
         subject = self.subject

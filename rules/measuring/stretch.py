@@ -182,9 +182,12 @@ class Stretch:
 
 def over_revenue(amount: Fraction, revenue: Fraction, subject: Subject) -> Known:
     """A share of revenue. Without any, it is over every line where the account's status says it pays, else unknown."""
-    if revenue > 0:
-        return amount / revenue
-    if not subject.pays:
+    return amount / revenue if revenue > 0 else over_no_revenue(amount, pays=subject.pays)
+
+
+def over_no_revenue(amount: int | Fraction, *, pays: bool) -> Decimal | Absence:
+    """What an amount is of no revenue: over every line for an account whose status says that it pays, else unknown."""
+    if not pays:
         return Absence.NOT_PAYING
     return OVER_EVERY_LINE if amount > 0 else Absence.NO_REVENUE
 

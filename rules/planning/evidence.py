@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 
 from rules.catalogue import Metric, find_metric
-from rules.counting.revenue import Absence
 from rules.days import Calendar
+from rules.expression import Binary, Name, Operator
 from rules.facts import Day
+from rules.judging.signals import currency_of, scaled_since, value_of
 from rules.language.expression import signal_unit
+from rules.measuring.measure import plain as plain_number
 from rules.measuring.shown import period, share, short_date, show
-from rules.measuring.stretch import Stretch
 from rules.messages.english import ENGLISH
 from rules.planning.case import Alert, Case
 from rules.rule import Rule
@@ -56,7 +56,7 @@ def evidence(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> Itera
 def value_line(case: Case, rule: Rule, value: Decimal) -> str:
     """A rule's value for the all-clear: *8 % of what they paid* where it is a cost share."""
     text = _shown(case, rule, value)
-    return ENGLISH.of_what_they_paid.format(share=text) if _is_cost_share(rule) and value.is_finite() else text
+    return ENGLISH.of_what_they_paid.format(share=text) if _cost_share(rule) is not None and value.is_finite() else text
 
 
 def since_line(alert: Alert, calendar: Calendar) -> str:
@@ -77,10 +77,10 @@ def _alert_line(case: Case, alert: Alert, calendar: Calendar) -> str:
 
 def _cost_line(case: Case, alert: Alert) -> str | None:
     """Cost against revenue with both amounts; None for another signal or where an amount is unknown."""
-    signal = alert.rule.signal
-    top, below = find_metric(signal.numerator), find_metric(signal.denominator or "")
-    if not _is_cost_share(alert.rule) or top is None or below is None or top.window is None:
+    share_of = _cost_share(alert.rule)
+    if share_of is None or share_of[0].window is None:
         return None
+    top, below = share_of
     cost, revenue = case.metrics.value(top.name), case.metrics.value(below.name)
     if cost is None or revenue is None:
         return None
@@ -88,7 +88,7 @@ def _cost_line(case: Case, alert: Alert) -> str | None:
     return ENGLISH.cost.format(
         cost=show(cost, top.unit),
         revenue=show(revenue, below.unit, case.metrics.currency(below.name)),
-        period=period(Day(last - top.window + 1), last),
+        period=period(Day(last - share_of[0].window + 1), last),
         notes=_notes(case, alert, ENGLISH.share_note.format(share=_shown(case, alert.rule, _value(case, alert)))),
     )
 
@@ -105,32 +105,30 @@ def _notes(case: Case, alert: Alert, value: str) -> str:
     notes = [value, ENGLISH.line_note.format(line=_shown(case, alert.rule, alert.line))]
     if before := _before(case, alert.rule):
         notes.append(before)
-    since = case.metrics.scaled_since(alert.rule.signal.numerator)
+    since = scaled_since(alert.rule.signal, case.metrics)
     if since is not None:
         notes.append(ENGLISH.scaled_note.format(day=short_date(since)))
     return f" ({'; '.join(notes)})"
 
 
 def _before(case: Case, rule: Rule) -> str | None:
-    metric = find_metric(rule.signal.numerator)
+    """The signal over the window before; only where it is one metric, or cost over revenue."""
+    metric = _counted(rule)
     if metric is None or metric.window is None:
         return None
     last = Day(case.metrics.last_day - metric.window)
-    earlier = case.metrics.over(Day(last - metric.window + 1), last)
-    value = _over(earlier, metric, rule)
-    if value is None or not value.is_finite():
+    found = plain_number(case.metrics.over(Day(last - metric.window + 1), last).read(metric.stem))
+    if found is None or not Decimal(found).is_finite():
         return None
-    return ENGLISH.before_note.format(before=_shown(case, rule, value), days=metric.window)
+    return ENGLISH.before_note.format(before=_shown(case, rule, Decimal(found)), days=metric.window)
 
 
-def _over(stretch: Stretch, metric: Metric, rule: Rule) -> Decimal | None:
-    """The signal over another stretch; only where it is one metric, or cost over revenue."""
-    if rule.signal.denominator is not None and not _is_cost_share(rule):
-        return None
-    found = stretch.read("cost_share" if _is_cost_share(rule) else metric.stem)
-    if isinstance(found, Fraction):
-        return Decimal(found.numerator) / found.denominator
-    return None if isinstance(found, Absence) else Decimal(found)
+def _counted(rule: Rule) -> Metric | None:
+    """The one metric that a signal is."""
+    if isinstance(rule.signal.tree, Name):
+        return find_metric(rule.signal.tree.name)
+    share_of = _cost_share(rule)
+    return None if share_of is None else find_metric(f"cost_share_{share_of[0].window}d")
 
 
 def _how_sure(case: Case) -> Iterator[str]:
@@ -139,23 +137,25 @@ def _how_sure(case: Case) -> Iterator[str]:
         yield ENGLISH.how_sure.format(measured=share(Decimal(measured)), assumed=share(Decimal(assumed)))
 
 
-def _is_cost_share(rule: Rule) -> bool:
-    top, below = find_metric(rule.signal.numerator), find_metric(rule.signal.denominator or "")
-    return (
-        top is not None
-        and below is not None
-        and (top.stem, below.stem) == ("touch_cost", "revenue")
-        and top.window == below.window
-    )
+def _cost_share(rule: Rule) -> tuple[Metric, Metric] | None:
+    """Cost and revenue of one window, where the signal is the one over the other."""
+    match rule.signal.tree:
+        case Binary(operator=Operator.OVER, left=Name(name=above), right=Name(name=under)):
+            top, below = find_metric(above), find_metric(under)
+        case _:
+            return None
+    if top is None or below is None or top.window != below.window:
+        return None
+    return (top, below) if (top.stem, below.stem) == ("touch_cost", "revenue") else None
 
 
 def _value(case: Case, alert: Alert) -> Decimal | None:
-    found = case.metrics.observe(alert.rule.signal)
+    found = value_of(alert.rule.signal, case.metrics)
     return alert.state.value if found is None else found
 
 
 def _shown(case: Case, rule: Rule, value: Decimal | None) -> str:
-    return show(value, signal_unit(rule.signal), case.metrics.currency(rule.signal.numerator))
+    return show(value, signal_unit(rule.signal), currency_of(rule.signal, case.metrics))
 
 
 def _filled(case: Case, text: str) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from written import signal
+
 from rules.alert import Phase, Reason, State
 from rules.counting.cost import Pricing
 from rules.days import Calendar
@@ -18,7 +20,7 @@ from rules.planning.plan import plan
 from rules.planning.reconcile import Ledger, Reading, settle
 from rules.planning.scene import Pages, Scene
 from rules.planning.writing import WritePolicy, WriteSettings
-from rules.rule import FirstRun, Guard, Level, Lines, Policy, Rule, Signal
+from rules.rule import FirstRun, Guard, Level, Lines, Policy, Rule
 
 START = datetime(2026, 11, 22, 8, tzinfo=UTC)
 TODAY = Day(date(2026, 11, 21).toordinal())
@@ -32,7 +34,7 @@ PRICING = Pricing(
 SHARE = Rule(
     id="cost-share",
     title="Support takes too much of what the account pays",
-    signal=Signal(numerator="touch_cost_90d", denominator="revenue_90d", text="touch_cost_90d / revenue_90d"),
+    signal=signal("touch_cost_90d / revenue_90d"),
     levels=(
         (Level.WATCH, Lines(enter=Decimal("0.15"), exit=Decimal("0.10"))),
         (Level.AMBER, Lines(enter=Decimal("0.20"), exit=Decimal("0.16"))),
@@ -43,7 +45,7 @@ SHARE = Rule(
 REOPENS = Rule(
     id="reopens",
     title="Solved tickets come back",
-    signal=Signal(numerator="reopens_90d", denominator=None, text="reopens_90d"),
+    signal=signal("reopens_90d"),
     levels=((Level.AMBER, Lines(enter=Decimal(4), exit=Decimal(2))),),
 )
 POLICY = Policy(rules=(SHARE, REOPENS), guard=Guard(first_run=FirstRun.ALERT))

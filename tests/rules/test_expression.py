@@ -30,7 +30,7 @@ def mistakes(parsed: Signal | Condition | tuple[Mistake, ...]) -> list[tuple[int
 
 
 def test_signal_is_a_metric() -> None:
-    assert signal(" tickets_28d ") == Signal(numerator="tickets_28d", denominator=None, text="tickets_28d")
+    assert signal(" tickets_28d ") == signal("tickets_28d")
 
 
 def test_signal_is_a_quotient_of_two_metrics() -> None:

@@ -8,34 +8,19 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from written import condition, signal
 
 from rules.days import Calendar
 from rules.facts import Day
 from rules.judging.judge import Judged, Sight, course, judge
 from rules.judging.lifecycle import State
-from rules.judging.watch import Numbers, Value, watch
-from rules.rule import Condition, Level, Lines, Rule, Signal, Unknown
+from rules.judging.watch import Numbers, StatedNumbers, watch
+from rules.rule import Level, Lines, Rule, Unknown
 
 ROME = Calendar(ZoneInfo("Europe/Rome"))
 FIRST = Day(date(2026, 10, 10).toordinal())
 """The clocks go back on the 25th."""
 GRACE = timedelta(days=8)
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The metrics of one day; of them only the tickets of the last seven days."""
-
-    tickets: int | None
-
-    def value(self, name: str) -> Value:
-        return {"tickets_7d": self.tickets}[name]
-
-    def signal(self, name: str) -> Decimal | None:
-        return None if self.value(name) is None else Decimal(str(self.value(name)))
-
-    def observe(self, signal: Signal) -> Decimal | None:
-        return self.signal(signal.numerator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +33,9 @@ class World:
 
     def week(self, last: Day, as_of: datetime) -> Numbers:
         if last in self.dark:
-            return Week(None)
+            return StatedNumbers({})
         whole = sum(len(self._hours(Day(day))) for day in range(last - 6, last))
-        return Week(whole + sum(self._moment(last, hour) <= as_of for hour in self._hours(last)))
+        return StatedNumbers({"tickets_7d": whole + sum(self._moment(last, hour) <= as_of for hour in self._hours(last))})
 
     def _hours(self, day: Day) -> tuple[int, ...]:
         return self.days[day - FIRST] if FIRST <= day < FIRST + len(self.days) else ()
@@ -79,12 +64,12 @@ def rules(draw: st.DrawFn) -> Rule:
     return Rule(
         id="volume",
         title="Many tickets",
-        signal=Signal(numerator="tickets_7d", denominator=None, text="tickets_7d"),
+        signal=signal("tickets_7d"),
         levels=(
             (Level.WATCH, Lines(enter=Decimal(8), exit=Decimal(5))),
             (Level.RED, Lines(enter=Decimal(16), exit=Decimal(12))),
         ),
-        only_if=draw(st.none() | st.just(Condition(name="tickets_7d", operator=">=", value=Decimal(7), text=""))),
+        only_if=draw(st.none() | st.just(condition("tickets_7d >= 7"))),
         hold=timedelta(hours=draw(st.sampled_from([0, 12, 24, 60, 72]))),
         clear_after=timedelta(hours=draw(st.sampled_from([0, 12, 24, 72]))),
         unknown=draw(st.sampled_from(Unknown)),

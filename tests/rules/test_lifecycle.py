@@ -6,11 +6,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from written import signal
 
 from rules.days import Calendar
 from rules.facts import Day
 from rules.judging.lifecycle import Block, Held, Observation, Phase, Reason, State, Step, acknowledge, close, step
-from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
+from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 DAY = timedelta(days=1)
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from written import signal
 
 from rules.judging.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, acknowledge, close, step
-from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
+from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 OVER = ((Level.WATCH, 10, 6), (Level.AMBER, 20, 16), (Level.RED, 30, 24))

@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from written import signal
 
 from rules.counting.cost import Pricing
 from rules.counting.revenue import Monthly
 from rules.facts import AccountId, Day, Kind, Method, Rate, Revenue
-from rules.measuring.measure import Absence, DayRow, Fleet, History, Metrics, Subject, measure
+from rules.judging.signals import absence_of, value_of
+from rules.measuring.measure import Absence, DayRow, Fleet, History, Metrics, Subject, measure, plain
 from rules.measuring.stretch import OVER_EVERY_LINE
 from rules.rule import Signal
 
@@ -25,7 +27,7 @@ PRICING = Pricing(
 )
 UNPRICED = Pricing(rates=(), minutes={"email": Decimal(5)}, currency=None, gross_margin=None)
 ACME = Subject(id=AccountId("1"), name="Acme")
-COST_SHARE = Signal(numerator="touch_cost_90d", denominator="revenue_90d", text="touch_cost_90d / revenue_90d")
+COST_SHARE = signal("touch_cost_90d / revenue_90d")
 
 
 def tickets(count: int, day: Day = TODAY) -> DayRow:
@@ -140,7 +142,7 @@ def test_billing_comes_before_the_monthly_figure() -> None:
 
 def test_unknown_revenue_is_never_zero() -> None:
     found = metrics([touches(1)])
-    assert (found.value("revenue_90d"), found.value("cost_share_90d"), found.observe(COST_SHARE)) == (None, None, None)
+    assert (found.value("revenue_90d"), found.value("cost_share_90d"), value_of(COST_SHARE, found)) == (None, None, None)
     assert found.absence("cost_share_90d") is Absence.NO_REVENUE
 
 
@@ -152,13 +154,13 @@ def test_time_that_no_period_covers_has_unknown_revenue() -> None:
 def test_cost_share_is_cost_over_revenue() -> None:
     subject = replace(ACME, periods=(paid("50", date(2026, 11, 1), date(2026, 11, 21)),))
     found = metrics([touches(3)], subject)
-    assert found.value("cost_share_90d") == found.observe(COST_SHARE) == Decimal("0.3")
+    assert found.value("cost_share_90d") == value_of(COST_SHARE, found) == Decimal("0.3")
 
 
 def test_currencies_of_cost_and_revenue_are_never_mixed() -> None:
     found = metrics([touches(3)], replace(ACME, monthly=monthly("1000", "USD")))
-    assert (found.value("cost_share_90d"), found.observe(COST_SHARE), found.value("contribution_90d")) == (None,) * 3
-    assert found.absence("cost_share_90d") is found.signal_absence(COST_SHARE) is Absence.OTHER_CURRENCY
+    assert (found.value("cost_share_90d"), value_of(COST_SHARE, found), found.value("contribution_90d")) == (None,) * 3
+    assert found.absence("cost_share_90d") is absence_of(COST_SHARE, found) is Absence.OTHER_CURRENCY
     assert (found.currency("touch_cost_90d"), found.currency("revenue_90d")) == ("EUR", "USD")
 
 
@@ -171,28 +173,28 @@ def test_revenue_in_two_currencies_is_unknown() -> None:
 def test_revenue_without_a_currency_is_known_but_stands_beside_no_cost() -> None:
     found = metrics([touches(1)], replace(ACME, monthly=monthly("365", None)))
     assert (found.value("revenue_90d"), found.value("cost_share_90d")) == (1_080, None)
-    assert found.signal_absence(COST_SHARE) is Absence.NO_CURRENCY
+    assert absence_of(COST_SHARE, found) is Absence.NO_CURRENCY
 
 
 def test_no_revenue_is_over_every_line_where_the_status_says_it_pays() -> None:
     found = metrics([touches(1)], replace(ACME, monthly=monthly("0"), pays=True))
-    assert found.observe(COST_SHARE) == found.value("cost_share_90d") == OVER_EVERY_LINE
+    assert value_of(COST_SHARE, found) == found.value("cost_share_90d") == OVER_EVERY_LINE
 
 
 @pytest.mark.parametrize(
-    "signal",
+    "watched",
     [
         COST_SHARE,
-        Signal(numerator="revenue_90d", denominator=None, text=""),
-        Signal(numerator="contribution_90d", denominator=None, text=""),
-        Signal(numerator="cost_share_90d", denominator=None, text=""),
-        Signal(numerator="revenue_90d", denominator="touch_cost_90d", text=""),
-        Signal(numerator="touch_cost_28d", denominator="revenue_month", text=""),
+        signal("revenue_90d"),
+        signal("contribution_90d"),
+        signal("cost_share_90d"),
+        signal("revenue_90d / touch_cost_90d"),
+        signal("touch_cost_28d / revenue_month"),
     ],
 )
-def test_money_rules_sleep_for_an_account_that_pays_nothing_and_need_not(signal: Signal) -> None:
+def test_money_rules_sleep_for_an_account_that_pays_nothing_and_need_not(watched: Signal) -> None:
     found = metrics([touches(1)], replace(ACME, monthly=monthly("0")))
-    assert (found.observe(signal), found.signal_absence(signal)) == (None, Absence.NOT_PAYING)
+    assert (value_of(watched, found), absence_of(watched, found)) == (None, Absence.NOT_PAYING)
     assert (found.value("touch_cost_90d"), found.value("revenue_90d")) == (5, 0)
 
 
@@ -226,14 +228,14 @@ def test_numbers_that_were_kept_are_the_same_and_others_are_unknown() -> None:
 
 def test_quotient_by_zero_is_unknown() -> None:
     found = metrics([touches(4)])
-    signal = Signal(numerator="touches_90d", denominator="tickets_90d", text="")
-    assert (found.observe(signal), found.signal_absence(signal)) == (None, Absence.BY_ZERO)
+    watched = signal("touches_90d / tickets_90d")
+    assert (value_of(watched, found), absence_of(watched, found)) == (None, Absence.BY_ZERO)
 
 
 def test_share_of_endless_fractions_is_exact_at_its_line() -> None:
     billed = replace(ACME, periods=(paid("11", date(2026, 11, 21), date(2026, 11, 29)),))
-    signal = Signal(numerator="touch_cost_90d", denominator="revenue_90d", text="")
-    assert metrics([timed(22)], billed).observe(signal) == Decimal("0.3")
+    watched = signal("touch_cost_90d / revenue_90d")
+    assert value_of(watched, metrics([timed(22)], billed)) == Decimal("0.3")
 
 
 class TestGrace:
@@ -243,34 +245,34 @@ class TestGrace:
 
     def test_signal_counts_the_days_since_and_is_scaled_to_its_window(self) -> None:
         found = metrics(self.rows, replace(ACME, judged_from=Day(TODAY - 59)))
-        assert (found.signal("tickets_90d"), found.value("tickets_90d")) == (Decimal("22.5"), 105)
+        assert (plain(found.operand("tickets_90d")), found.value("tickets_90d")) == (Decimal("22.5"), 105)
         assert found.scaled_since("tickets_90d") == TODAY - 59
 
     def test_less_than_half_of_the_window_is_unknown(self) -> None:
         half = metrics(self.rows, replace(ACME, judged_from=Day(TODAY - 44)))
         less = metrics(self.rows, replace(ACME, judged_from=Day(TODAY - 43)))
-        assert (half.signal("tickets_90d"), less.signal("tickets_90d")) == (Decimal(10), None)
+        assert (plain(half.operand("tickets_90d")), plain(less.operand("tickets_90d"))) == (Decimal(10), None)
 
     def test_shorter_window_that_has_passed_since_is_not_scaled(self) -> None:
         found = metrics(self.rows, replace(ACME, judged_from=Day(TODAY - 44)))
-        assert (found.signal("tickets_28d"), found.scaled_since("tickets_28d")) == (Decimal(5), None)
+        assert (plain(found.operand("tickets_28d")), found.scaled_since("tickets_28d")) == (Decimal(5), None)
 
     def test_account_in_grace_is_not_scaled(self) -> None:
-        assert metrics(self.rows, replace(ACME, judged_from=Day(TODAY + 1))).signal("tickets_90d") == 105
+        assert metrics(self.rows, replace(ACME, judged_from=Day(TODAY + 1))).operand("tickets_90d") == 105
 
     def test_shares_are_taken_of_the_days_since_and_not_scaled(self) -> None:
         rows = [timed(300, Day(TODAY - 80)), touches(1)]
-        assert metrics(rows, replace(ACME, judged_from=Day(TODAY - 59))).signal("assumed_share_90d") == 1
+        assert metrics(rows, replace(ACME, judged_from=Day(TODAY - 59))).operand("assumed_share_90d") == 1
 
     def test_quotient_of_equal_windows_is_exact_at_its_line(self) -> None:
         rows = [touches(18, Day(TODAY - 80)), touches(18)]
         period = paid("300", date(2026, 9, 13), date(2026, 11, 21))
         found = metrics(rows, replace(ACME, judged_from=Day(TODAY - 69), periods=(period,)))
-        assert found.observe(COST_SHARE) == Decimal("0.3")
+        assert value_of(COST_SHARE, found) == Decimal("0.3")
 
     def test_facts_are_needed_only_for_the_days_that_count(self) -> None:
         found = metrics(self.rows, replace(ACME, judged_from=Day(TODAY - 59)), facts_from=TODAY - 60)
-        assert (found.signal("tickets_90d"), found.value("tickets_90d")) == (Decimal("22.5"), None)
+        assert (plain(found.operand("tickets_90d")), found.value("tickets_90d")) == (Decimal("22.5"), None)
 
 
 class TestFleet:
