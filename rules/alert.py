@@ -51,7 +51,16 @@ class Step(StrEnum):
     """clearing → open, same episode, nothing told."""
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
-    """A person answered: phase and level stay."""
+    """A person answered: phase and level stay. So it is with the steps below."""
+    SETTLED = "settled"
+    """A person said what was done about it."""
+    SNOOZED = "snoozed"
+    ACCEPTED = "accepted"
+    """*Known and accepted*, or exempted by a person."""
+    REOPENED = "reopened"
+    """A person took an answer back."""
+    WOKEN = "woken"
+    """A snooze is over, or red broke it."""
 
 
 class Reason(StrEnum):
@@ -69,7 +78,32 @@ class Reason(StrEnum):
     ACCOUNT_IGNORED = "account ignored"
     """The configuration leaves the account out now."""
     ANSWER = "answer"
-    """A person solved the alert ticket or took our tag off."""
+    """A person answered, solved the alert ticket or took our tag off."""
+    WRONG = "wrong"
+    """A person says that the alert is wrong; `State.answer` says why."""
+    SNOOZE_OVER = "snooze over"
+    EXPIRED = "expired"
+    """Nobody answered and nothing raised it for `expires`."""
+
+
+class Answer(StrEnum):
+    """What a person said of an alert; the outcome of its episode. Without one it calmed by itself, or expired."""
+
+    TAKEN = "taken"
+    """*I take it*, the ticket solved, or our tag taken off."""
+    SNOOZED = "snoozed"
+    KNOWN = "known and accepted"
+    EXEMPT = "exempt"
+    """This rule is not for this account."""
+    OUR_FAULT = "wrong: our fault"
+    WRONG_NUMBERS = "wrong: wrong data"
+    NOT_A_CUSTOMER = "wrong: not a customer"
+    WRONG = "wrong: other"
+    TALKED = "done: talked"
+    CHANGED = "done: changed price or plan"
+    TRAINED = "done: trained"
+    FIXED = "done: fixed on our side"
+    PARTED = "done: parted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +141,35 @@ class State:
     blocked: Block | None = None
     frozen: bool = False
     """True while the value is unknown and the rule says `hold`."""
+    override: int | None = None
+    """Which override's lines it was last held against, by its place in the rule; None: the rule's own."""
+    risen_at: datetime | None = None
+    """The settling judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze."""
+    answer: Answer | None = None
+    """What a person said of this episode, or of the last one."""
+    snoozed_until: datetime | None = None
+    """Until then nothing is told or tagged; kept for its time in any phase. None: not snoozed."""
+    snoozed_level: Level | None = None
+    """The level at which it was snoozed, None: not open then. Under red, red breaks the snooze."""
+    woken: bool = False
+    """A snooze ended while the alert stood open, and nobody was told of that yet."""
+    quiet_level: Level | None = None
+    """It opens only above this level: a person said *wrong* at it, or it expired. None: it may open."""
+    quiet_until: datetime | None = None
+    """The end of that; None: once the value was under the lowest exit."""
+    muted_by: str | None = None
+    """The rule whose open alert on the same account keeps this one from being written."""
+    reminded_at: datetime | None = None
+    """When it was last told again in this episode: raised, reminded of, woken, or named beside others."""
     signal: str = ""
     """Which signal this state was judged by; another one means that the signal was edited."""
     reach: int | None = None
     """The first day of the facts that were looked back on, as `date.toordinal()`."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a snooze or another alert keeps it from being written."""
+        return self.snoozed_until is not None or self.muted_by is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +188,8 @@ class Observation:
     """The signal or its condition counts days."""
     growing: bool = True
     """Within a day the value can only come closer to its lines, so that a part of today may raise."""
+    override: int | None = None
+    """The first override of the rule whose condition the account meets, by its place; None: the rule's own lines."""
     operands: tuple[tuple[str, Decimal | int | str | bool | None], ...] = ()
     """The evidence: every metric that was looked at, with its value."""
 

@@ -212,8 +212,10 @@ def _number(tree: Tree, reading: _Reading) -> _Number:
     match tree:
         case Name():
             return reading(_checked(tree.name))
+        case Constant(value=Decimal() as value):
+            return _constant(value)
         case Constant():
-            return _constant(tree.value)
+            raise TypeError(f"{tree.text} is no number")
         case Unary():
             return _minus(_number(tree.of, reading))
         case Binary(operator=Operator.OVER):
@@ -231,7 +233,7 @@ def _unscaled(name: str) -> _Number:
     return lambda numbers: numbers.exact(name)  # type: ignore[return-value]  # The tree says that it is a number.
 
 
-def _constant(value: Decimal | str | bool) -> _Number:
+def _constant(value: Decimal) -> _Number:
     exact = Fraction(value)
     found = exact.numerator if exact.denominator == 1 else exact
     return lambda _: found
@@ -281,7 +283,7 @@ def _division(tree: Binary, reading: _Reading) -> _Division:
     left, right, money = _number(tree.left, reading), _number(tree.right, reading), _money(tree)
     of_revenue = isinstance(tree.right, Name) and _is_revenue(tree.right.name)
 
-    def divide(numbers: Numbers) -> tuple[int, int] | Decimal | Absence:
+    def divide(numbers: Numbers) -> tuple[int, int] | Decimal | Absence:  # noqa: PLR0911 - each its own absence.
         # What is divided by is known sooner than what work cost, and often there is none.
         below = right(numbers)
         if isinstance(below, Absence):

@@ -9,6 +9,7 @@ from rules.alert import Block, Observation, Phase, Reason, State, Transition
 from rules.days import Calendar
 from rules.facts import Day
 from rules.judging.lifecycle import close, step
+from rules.judging.muting import mute
 from rules.judging.reading import Reading
 from rules.judging.watch import Moment, Numbers, Watch, glance, observe
 from rules.rule import Rule
@@ -74,10 +75,15 @@ def judge(sight: Sight, watches: Sequence[Watch], states: Mapping[str, State], c
     States of rules that are not watched any more are closed; those that this changed come last.
     """
     view = _View(sight, course)
-    judged = [_judge(view, watch, states.get(watch.rule.id)) for watch in watches]
+    judged = _muted([_judge(view, watch, states.get(watch.rule.id)) for watch in watches], watches)
     watched = {watch.rule.id for watch in watches}
     removed = {rule: state for rule, state in states.items() if rule not in watched}
     return (*judged, *retire(removed, course.end, Reason.RULE_REMOVED))
+
+
+def _muted(judged: Sequence[Judged], watches: Sequence[Watch]) -> list[Judged]:
+    changed = mute({one.rule: one.state for one in judged}, {watch.rule.id: watch.rule for watch in watches})
+    return [replace(one, state=changed.get(one.rule, one.state)) for one in judged]
 
 
 def retire(states: Mapping[str, State], at: datetime, reason: Reason) -> tuple[Judged, ...]:
@@ -221,7 +227,7 @@ def _append(first: Judged, then: Judged) -> Judged:
 
 
 def _with_past(state: State, past: State) -> State:
-    """The state with the episodes, and what was told of them, of another one."""
+    """The state with the episodes, and what was told and answered of them, of another one."""
     return replace(
         state,
         episode=past.episode,
@@ -230,5 +236,10 @@ def _with_past(state: State, past: State) -> State:
         resolved_at=past.resolved_at,
         told_at=past.told_at,
         told_level=past.told_level,
+        answer=past.answer,
+        snoozed_until=past.snoozed_until,
+        snoozed_level=past.snoozed_level,
+        quiet_level=past.quiet_level,
+        quiet_until=past.quiet_until,
         held=past.held,
     )

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from rules.alert import Block, Held, Observation, Phase, Reason, State, Step, Transition
+from rules.judging.lapsing import disturb, expire, is_expired, lapse, listen
+from rules.judging.moving import Moved, calm, resolve, transition
 from rules.judging.reading import Reading, read
 from rules.rule import Level, Rule
 
@@ -18,15 +19,11 @@ __all__ = [
     "State",
     "Step",
     "Transition",
-    "acknowledge",
     "close",
     "step",
 ]
 
 _DAY = timedelta(days=1)
-
-Moved = tuple[State, tuple[Transition, ...]]
-"""The state after a judgement, and what changed, in order."""
 
 
 def step(state: State | None, observation: Observation, rule: Rule) -> Moved:
@@ -40,30 +37,31 @@ def step(state: State | None, observation: Observation, rule: Rule) -> Moved:
     before = state or State()
     if before.judged_at is not None and observation.at <= before.judged_at:
         return before, ()
-    if before.phase is Phase.PENDING and observation.blocked is not None:
-        return _drop(_see(before, observation), observation, Reason.BLOCKED)
-    reading = read(observation.value, rule, condition=observation.condition)
-    if reading is None:
-        return _freeze(before, observation), ()
-    return _move(_see(before, observation), observation, reading, rule)
-
-
-def acknowledge(state: State, at: datetime) -> Moved:
-    """A person answered: the alert is known at its level. Without an open alert nothing changes."""
-    if state.level is None or (state.acknowledged or 0) >= state.level:
-        return state, ()
-    after = replace(state, acknowledged=state.level, acknowledged_at=at)
-    return after, (_transition(state, after, Step.ACKNOWLEDGED, Reason.ANSWER, at),)
+    awake, woken = lapse(before, observation.at)
+    after, moved = _look(awake, observation, rule)
+    return after, (*woken, *moved)
 
 
 def close(state: State, at: datetime, reason: Reason) -> Moved:
     """The rule was removed or disabled, or the account is gone: resolve what is open, drop what is pending."""
     if state.level is not None:
-        return _resolve(state, at, reason, None)
+        return resolve(state, at, reason, None)
     if state.phase is Phase.PENDING:
-        after = _calm(state)
-        return after, (_transition(state, after, Step.DROPPED, reason, at),)
+        after = calm(state)
+        return after, (transition(state, after, Step.DROPPED, reason, at),)
     return state, ()
+
+
+def _look(state: State, observation: Observation, rule: Rule) -> Moved:
+    if state.phase is Phase.PENDING and observation.blocked is not None:
+        return _drop(_see(state, observation), observation, Reason.BLOCKED)
+    reading = read(observation.value, rule, condition=observation.condition, override=observation.override)
+    if reading is None:
+        return _freeze(state, observation), ()
+    seen = _see(state, observation)
+    if state.level is None:
+        seen, reading = listen(seen, reading, settles=observation.settles)
+    return _move(seen, observation, reading, rule)
 
 
 def _move(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
@@ -86,9 +84,16 @@ def _see(state: State, observation: Observation) -> State:
         value=observation.value,
         blocked=observation.blocked,
         frozen=False,
+        override=observation.override,
+        risen_at=observation.at if _begins_to_age(state, observation) else state.risen_at,
         clock=clock,
         clock_at=clock_at,
     )
+
+
+def _begins_to_age(state: State, observation: Observation) -> bool:
+    """Like every clock, that of `expires` counts from a judgement that settles."""
+    return state.risen_at is None and state.level is not None and observation.settles
 
 
 def _freeze(state: State, observation: Observation) -> State:
@@ -135,7 +140,7 @@ def _from_idle(state: State, observation: Observation, reading: Reading, rule: R
         clock=timedelta(0),
         clock_at=observation.at if observation.settles else None,
     )
-    return after, (_transition(state, after, Step.STARTED, reading.reason, observation.at, observation.value),)
+    return after, (transition(state, after, Step.STARTED, reading.reason, observation.at, observation.value),)
 
 
 def _from_pending(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
@@ -155,9 +160,11 @@ def _from_open(state: State, observation: Observation, reading: Reading, rule: R
         return state, ()
     if reading.kept is None:
         return _clear(state, observation, reading.reason, rule)
+    if is_expired(state, observation.at, rule):
+        return expire(state, observation)
     if reading.kept < _level(state):
         after = replace(state, level=reading.kept)
-        return after, (_transition(state, after, Step.LOWERED, reading.reason, observation.at, observation.value),)
+        return after, (transition(state, after, Step.LOWERED, reading.reason, observation.at, observation.value),)
     return state, ()
 
 
@@ -165,18 +172,18 @@ def _from_clearing(state: State, observation: Observation, reading: Reading, rul
     """Back over the lowest exit the episode goes on, and its level is judged at once."""
     if reading.kept is None:
         over = observation.settles and state.clock >= rule.clear_after
-        return _resolve(state, observation.at, reading.reason, observation.value) if over else (state, ())
+        return resolve(state, observation.at, reading.reason, observation.value) if over else (state, ())
     if not observation.may_rise:
         return state, ()
     returned = replace(state, phase=Phase.OPEN, clock=timedelta(0), clock_at=None, calm_since=None)
-    first = _transition(state, returned, Step.RETURNED, reading.reason, observation.at, observation.value)
+    first = transition(state, returned, Step.RETURNED, reading.reason, observation.at, observation.value)
     after, more = _from_open(returned, observation, reading, rule)
     return after, (first, *more)
 
 
 def _drop(state: State, observation: Observation, reason: Reason) -> Moved:
-    after = _calm(state)
-    return after, (_transition(state, after, Step.DROPPED, reason, observation.at, observation.value),)
+    after = calm(state)
+    return after, (transition(state, after, Step.DROPPED, reason, observation.at, observation.value),)
 
 
 def _open(state: State, observation: Observation, level: Level, reason: Reason) -> Moved:
@@ -195,43 +202,31 @@ def _open(state: State, observation: Observation, level: Level, reason: Reason) 
         resolved_at=None,
         told_at=told.told_at,
         told_level=told.told_level,
+        reminded_at=told.reminded_at,
+        answer=None if state.snoozed_until is None else state.answer,
+        risen_at=observation.at if observation.settles else None,
+        quiet_level=None,
+        quiet_until=None,
         held=None,
     )
-    return after, (_transition(state, after, Step.OPENED, reason, observation.at, observation.value),)
+    after = disturb(after, level)
+    return after, (transition(state, after, Step.OPENED, reason, observation.at, observation.value),)
 
 
 def _raise(state: State, observation: Observation, level: Level, reason: Reason) -> Moved:
-    after = replace(state, level=level)
+    after = replace(state, level=level, risen_at=observation.at if observation.settles else None)
     if state.acknowledged is not None and level > state.acknowledged:
         after = replace(after, acknowledged=None, acknowledged_at=None)
-    return after, (_transition(state, after, Step.RAISED, reason, observation.at, observation.value),)
+    after = disturb(after, level)
+    return after, (transition(state, after, Step.RAISED, reason, observation.at, observation.value),)
 
 
 def _clear(state: State, observation: Observation, reason: Reason, rule: Rule) -> Moved:
     calm = replace(state, clock=timedelta(0), clock_at=observation.at, calm_since=observation.at)
     if not rule.clear_after:
-        return _resolve(calm, observation.at, reason, observation.value)
+        return resolve(calm, observation.at, reason, observation.value)
     after = replace(calm, phase=Phase.CLEARING)
-    return after, (_transition(state, after, Step.CLEARING, reason, observation.at, observation.value),)
-
-
-def _resolve(state: State, at: datetime, reason: Reason, value: Decimal | None) -> Moved:
-    after = replace(_calm(state), resolved_at=at)
-    return after, (_transition(state, after, Step.RESOLVED, reason, at, value),)
-
-
-def _calm(state: State) -> State:
-    return replace(
-        state,
-        phase=Phase.IDLE,
-        level=None,
-        since=None,
-        clock=timedelta(0),
-        clock_at=None,
-        acknowledged=None,
-        acknowledged_at=None,
-        held=None,
-    )
+    return after, (transition(state, after, Step.CLEARING, reason, observation.at, observation.value),)
 
 
 def _level(state: State) -> Level:
@@ -239,19 +234,3 @@ def _level(state: State) -> Level:
     if state.level is None:
         raise ValueError(f"an alert that is {state.phase} has no level")
     return state.level
-
-
-def _transition(
-    before: State, after: State, step: Step, reason: Reason, at: datetime, value: Decimal | None = None
-) -> Transition:
-    return Transition(
-        at=at,
-        step=step,
-        reason=reason,
-        episode=after.episode,
-        phase_before=before.phase,
-        phase_after=after.phase,
-        level_before=before.level,
-        level_after=after.level,
-        value=value,
-    )

@@ -45,7 +45,7 @@ class StatedNumbers:
         found = self._values.get(name, Absence.NO_FACT)
         return Absence.NO_FACT if isinstance(found, bool) or type(found) is str else found  # type: ignore[return-value]
 
-    def currency(self, name: str) -> str | None:
+    def currency(self, name: str) -> str | None:  # noqa: ARG002 - the protocol's.
         """One for all."""
         return "one"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.alert import Reason
-from rules.rule import Direction, Level, Rule, Unknown
+from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,19 @@ class Reading:
     reason: Reason
 
 
-def read(value: Decimal | None, rule: Rule, *, condition: bool | None) -> Reading | None:
+def read(value: Decimal | None, rule: Rule, *, condition: bool | None, override: int | None = None) -> Reading | None:
     """Where a value stands. A false condition is under the lines whatever the value is.
+
+    `override` is the place of the override whose lines count, None: the rule's own.
 
     None: the value or the condition is unknown, and the rule holds.
     """
     if condition is False:
         return Reading(None, None, Reason.CONDITION)
     if condition is None or value is None:
-        return _read_unknown(rule)
+        return _read_unknown(rule.lines(override), rule.unknown)
     reached = kept = None
-    for level, lines in rule.levels:
+    for level, lines in rule.lines(override):
         if rule.direction is Direction.ABOVE:
             entered, stays = value >= lines.enter, value >= lines.exit
         else:
@@ -38,12 +40,12 @@ def read(value: Decimal | None, rule: Rule, *, condition: bool | None) -> Readin
     return Reading(reached, kept, Reason.VALUE)
 
 
-def _read_unknown(rule: Rule) -> Reading | None:
+def _read_unknown(levels: tuple[tuple[Level, Lines], ...], unknown: Unknown) -> Reading | None:
     """Under `alert` an unknown value opens the lowest level and lowers none."""
-    match rule.unknown:
+    match unknown:
         case Unknown.HOLD:
             return None
         case Unknown.CLEAR:
             return Reading(None, None, Reason.UNKNOWN)
         case Unknown.ALERT:
-            return Reading(rule.levels[0][0], rule.levels[-1][0], Reason.UNKNOWN)
+            return Reading(levels[0][0], levels[-1][0], Reason.UNKNOWN)

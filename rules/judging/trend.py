@@ -14,7 +14,7 @@ _RISING = (Operator.MORE, Operator.AT_LEAST)
 _FALLING = (Operator.LESS, Operator.AT_MOST)
 
 
-def trend(tree: Tree) -> Trend:
+def trend(tree: Tree) -> Trend:  # noqa: PLR0911 - one a kind of node.
     """Which way a tree's value can move within one day. Raises KeyError for a name that the catalogue does not know."""
     match tree:
         case Name():

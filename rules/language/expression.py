@@ -107,5 +107,3 @@ def _condition_mistakes(tree: Tree, end: int) -> Iterator[Mistake]:
 
 def _begin(tree: Tree) -> int:
     return _begin(tree.left) if isinstance(tree, Binary) else tree.offset
-
-

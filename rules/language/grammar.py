@@ -40,5 +40,5 @@ TEXT: /'[^']*'/
 
 @cache
 def language() -> Lark:
-    """The parser, made once. It builds while it reads, from the inside out: nothing recurses, however deep a text is."""
+    """The parser, made once. It builds while it reads, from the inside out: nothing recurses, however deep a text."""
     return Lark(GRAMMAR, parser="lalr", lexer="basic", transformer=Builder())

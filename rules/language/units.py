@@ -1,7 +1,7 @@
 """What the unit of a computed value is, and the sentence where it has none."""
 
 from rules.catalogue import Unit
-from rules.expression import Binary, Constant, Operator, Tree
+from rules.expression import Constant, Operator, Tree
 from rules.language.token import Form
 
 Plain = Unit | None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rules.alert import State, Transition
 from rules.facts import AccountId
-from rules.judging.lifecycle import acknowledge
+from rules.judging.answering import acknowledge
 from rules.planning.case import Case
 from rules.planning.change import AlertKey
 from rules.planning.moves import Moves

@@ -14,8 +14,9 @@ from rules.counting.cost import Pricing
 from rules.days import Calendar
 from rules.expression import Name
 from rules.facts import AccountId, Day
+from rules.judging.answering import acknowledge
 from rules.judging.judge import Course, Judged, Sight, block, course, judge, retire
-from rules.judging.lifecycle import Block, Phase, Reason, State, Step, acknowledge
+from rules.judging.lifecycle import Block, Phase, Reason, State, Step
 from rules.judging.watch import Moment, StatedNumbers, observe, observe_fully, watch
 from rules.measuring.measure import DayRow, History, Subject, measure
 from rules.rule import Direction, Level, Lines, Rule, Signal
@@ -27,9 +28,9 @@ FIRST = Day(TODAY - 100)
 NOON = ROME.midnight(TODAY) + DAY / 2
 NOW = Moment(at=NOON, day=TODAY, midnight=False)
 GRACE = 90 * DAY
-COST_SHARE = Signal(numerator="touch_cost_90d", denominator="revenue_90d", text="touch_cost_90d / revenue_90d")
-TICKETS = Signal(numerator="tickets_7d", denominator=None, text="tickets_7d")
-TOUCHES = Signal(numerator="touches_7d", denominator=None, text="touches_7d")
+COST_SHARE = signal("touch_cost_90d / revenue_90d")
+TICKETS = signal("tickets_7d")
+TOUCHES = signal("touches_7d")
 RULE = Rule(
     id="volume",
     title="Many tickets",
@@ -82,9 +83,12 @@ def test_a_quotient_is_seen_with_its_operands() -> None:
     assert seen.operands == (("touch_cost_90d", Decimal(300)), ("revenue_90d", Decimal(1000)))
 
 
-@pytest.mark.parametrize("numbers", [known(touch_cost_90d=300, revenue_90d=0), known(touch_cost_90d=300), known()])
+@pytest.mark.parametrize(
+    "numbers", [known(touch_minutes_90d=300, tickets_90d=0), known(touch_minutes_90d=300), known()]
+)
 def test_a_quotient_by_zero_or_of_the_unknown_is_unknown(numbers: StatedNumbers) -> None:
-    assert observe(watch(replace(RULE, signal=COST_SHARE)), numbers, NOW, None).value is None
+    share = signal("touch_minutes_90d / tickets_90d")
+    assert observe(watch(replace(RULE, signal=share)), numbers, NOW, None).value is None
 
 
 @pytest.mark.parametrize(
@@ -141,8 +145,7 @@ def test_a_condition_that_may_turn_false_today_waits_for_midnight(name: str, ope
 
 
 def test_a_rule_is_windowed_when_anything_it_looks_at_is() -> None:
-    seats = Signal(numerator="seats", denominator=None, text="seats")
-    busy = Condition(name="touches_90d", operator=">=", value=Decimal(10), text="")
+    at_rest, busy = signal("seats"), condition("touches_90d >= 10")
     assert watch(RULE).windowed
     assert not watch(replace(RULE, signal=at_rest)).windowed
     assert watch(replace(RULE, signal=at_rest, only_if=busy)).windowed

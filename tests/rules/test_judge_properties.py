@@ -35,7 +35,9 @@ class World:
         if last in self.dark:
             return StatedNumbers({})
         whole = sum(len(self._hours(Day(day))) for day in range(last - 6, last))
-        return StatedNumbers({"tickets_7d": whole + sum(self._moment(last, hour) <= as_of for hour in self._hours(last))})
+        return StatedNumbers(
+            {"tickets_7d": whole + sum(self._moment(last, hour) <= as_of for hour in self._hours(last))}
+        )
 
     def _hours(self, day: Day) -> tuple[int, ...]:
         return self.days[day - FIRST] if FIRST <= day < FIRST + len(self.days) else ()

@@ -10,7 +10,8 @@ from written import signal
 
 from rules.days import Calendar
 from rules.facts import Day
-from rules.judging.lifecycle import Block, Held, Observation, Phase, Reason, State, Step, acknowledge, close, step
+from rules.judging.answering import acknowledge
+from rules.judging.lifecycle import Block, Held, Observation, Phase, Reason, State, Step, close, step
 from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 DAY = timedelta(days=1)
@@ -24,7 +25,7 @@ LINES = (
 RULE = Rule(
     id="volume",
     title="Many tickets",
-    signal=Signal(numerator="tickets_28d", denominator=None, text="tickets_28d"),
+    signal=signal("tickets_28d"),
     levels=LINES,
     hold=2 * DAY,
     clear_after=3 * DAY,

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from written import signal
 
-from rules.judging.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, acknowledge, close, step
+from rules.judging.answering import acknowledge
+from rules.judging.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, close, step
 from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
@@ -24,7 +25,7 @@ def rules(draw: st.DrawFn) -> Rule:
     return Rule(
         id="volume",
         title="Many tickets",
-        signal=Signal(numerator="tickets_28d", denominator=None, text="tickets_28d"),
+        signal=signal("tickets_28d"),
         direction=direction,
         levels=tuple((level, Lines(enter=Decimal(enter), exit=Decimal(leave))) for level, enter, leave in lines),
         hold=timedelta(hours=draw(st.sampled_from([0, 12, 24, 72]))),

@@ -142,7 +142,11 @@ def test_billing_comes_before_the_monthly_figure() -> None:
 
 def test_unknown_revenue_is_never_zero() -> None:
     found = metrics([touches(1)])
-    assert (found.value("revenue_90d"), found.value("cost_share_90d"), value_of(COST_SHARE, found)) == (None, None, None)
+    assert (found.value("revenue_90d"), found.value("cost_share_90d"), value_of(COST_SHARE, found)) == (
+        None,
+        None,
+        None,
+    )
     assert found.absence("cost_share_90d") is Absence.NO_REVENUE
 
 
