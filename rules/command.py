@@ -1,10 +1,10 @@
 """What a person answers on an alert ticket, as it was understood; the words themselves are forgotten."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from rules.facts import PersonKey
+from rules.facts import AccountId, PersonKey
 
 
 class Verb(StrEnum):
@@ -47,3 +47,18 @@ class Heard:
     """Who gave it; None where that is not known."""
     command: Command | None
     """None: it begins like a command and cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An answer that was understood and taken: who, what, until when, and whether there is a reason."""
+
+    account: AccountId
+    at: datetime
+    """When it was read."""
+    by: PersonKey | None
+    command: Command
+    until: datetime | None = None
+    """When it ends; None for an answer that has no end of its own, or that changed nothing."""
+    rules: tuple[str, ...] = ()
+    """The rules whose alerts it changed; none: nothing was open."""

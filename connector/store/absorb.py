@@ -15,7 +15,8 @@ from connector.store.accounts import owners, save_accounts, storable, stored_acc
 from connector.store.agents import listed, named, save_agents, tickets_of
 from connector.store.changes import note_changed
 from connector.store.counted import count_tickets
-from connector.store.facts_rows import FactRows, move_tickets, tickets_with
+from connector.store.facts_rows import FactRows, changes_of, move_tickets, tickets_with
+from connector.store.ledger_rows import accounts_told_on
 from connector.store.packing import event_fits, ticket_fits
 from connector.store.rows import Absorbed, WalkState
 from connector.store.sums import Sums, change_sums
@@ -69,9 +70,10 @@ def absorb(here: Place, page: Page, walk: WalkState | None) -> Absorbed:
         Stream.EVENTS: lambda: _absorb_events(here, fitting),
         Stream.TICKETS: lambda: _absorb_tickets(here, fitting),
     }
+    reviewed = frozenset() if here.filling else _reviewed(here, fitting)
     changed = absorbed[page.stream]()
     if not here.filling:
-        note_changed(here.connection, here.desk, changed)
+        note_changed(here.connection, here.desk, changed | reviewed)
     remember_newest(here.connection, here.desk, fitting)
     rows = sum(map(len, (fitting.accounts, fitting.agents, fitting.events, fitting.tickets)))
     return Absorbed(walk=after, rows=rows, changed=changed, rejected=rejected)
@@ -124,6 +126,14 @@ def _absorb_tickets(here: Place, page: Page) -> frozenset[AccountId]:
         here.rows.save_tickets(here.connection, here.desk, page.tickets, holders, here.kept_from)
 
     return _recount(here, concerned, write)
+
+
+def _reviewed(here: Place, page: Page) -> frozenset[AccountId]:
+    """The accounts whose alert tickets changed since they were stored: a person may have answered there."""
+    own = {ticket.id: ticket.changed for ticket in page.tickets if ticket.own}
+    known = changes_of(here.connection, here.desk, own)
+    moved = {number for number, changed in own.items() if known.get(number) != changed}
+    return accounts_told_on(here.connection, here.desk, moved)
 
 
 def _recount(here: Place, tickets: Iterable[TicketId], write: Callable[[], None]) -> frozenset[AccountId]:

@@ -48,6 +48,16 @@ class FactRows:
         self._ticket.run(connection, rows)
 
 
+def changes_of(connection: Connection, desk: int, tickets: Iterable[TicketId]) -> dict[TicketId, UtcSecond]:
+    """When these tickets changed, as they are stored."""
+    found: dict[TicketId, UtcSecond] = {}
+    for some in batches(sorted(tickets)):
+        here = (TICKET.c.helpdesk == desk, TICKET.c.id.in_(some))
+        rows = connection.execute(select(TICKET.c.id, TICKET.c.changed).where(*here))
+        found |= {number: changed for number, changed in rows}  # noqa: C416  A row is no pair for mypy.
+    return found
+
+
 def tickets_with(connection: Connection, desk: int, domains: Iterable[str]) -> Iterator[Any]:
     """Number, organisation, domain and account of the tickets whose requester has one of these mail domains."""
     for names in batches(sorted(domains)):

@@ -1,18 +1,18 @@
 """The ledger's tables: marks, alert tickets and messages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 
-from connector.store.database import replacing
+from connector.store.database import batches, replacing
 from connector.store.tables import ALERT_TICKET, MARK, MESSAGE
-from rules.facts import TicketId
-from rules.marks import AlertTicket, Mark, MarkKind, Message
+from rules.facts import NOBODY, AccountId, TicketId
+from rules.marks import AlertTicket, Hearing, Mark, MarkKind, Message
 from rules.planning.reconcile import Ledger
 
-_TICKET = ("account", "number", "key", "ticket", "wanted_at", "seen_at", "status", "ended_at")
+_TICKET = ("account", "number", "key", "ticket", "wanted_at", "seen_at", "status", "ended_at", "owner")
 _MARK = ("account", "name", "value", "wanted_at", "seen_at", "vetoed_at", "unwanted_at")
 _MESSAGE = ("account", "number", "key", "reason", "wanted_at", "sent_at")
 
@@ -24,7 +24,7 @@ def read_ledger(connection: Connection, desk: int) -> Ledger:
     messages = _rows(connection, desk, MESSAGE)
     return Ledger(
         marks=tuple(Mark(kind=MarkKind(row["kind"]), **_picked(row, _MARK)) for row in marks),
-        tickets=tuple(AlertTicket(**_picked(row, _TICKET)) for row in tickets),
+        tickets=tuple(AlertTicket(heard=_hearing(row), **_picked(row, _TICKET)) for row in tickets),
         messages=tuple(Message(rules=tuple(row["rules"]), **_picked(row, _MESSAGE)) for row in messages),
     )
 
@@ -43,7 +43,7 @@ def save_messages(
     connection: Connection, desk: int, tickets: Iterable[AlertTicket], messages: Iterable[Message]
 ) -> None:
     """New and changed alert tickets, and what is told on them."""
-    lines = [{"helpdesk": desk} | _fields(ticket, _TICKET) for ticket in tickets]
+    lines = [{"helpdesk": desk} | _fields(ticket, _TICKET) | _heard(ticket.heard) for ticket in tickets]
     if lines:
         connection.execute(replacing(connection.dialect, ALERT_TICKET), lines)
     told = [{"helpdesk": desk, "rules": list(one.rules)} | _fields(one, _MESSAGE) for one in messages]
@@ -59,6 +59,23 @@ def note_sent(connection: Connection, desk: int, keys: Iterable[str], ticket: Ti
     if ticket is not None:
         opened = (ALERT_TICKET.c.helpdesk == desk, ALERT_TICKET.c.key.in_(names))
         connection.execute(update(ALERT_TICKET).where(*opened).values(ticket=ticket))
+
+
+def accounts_told_on(connection: Connection, desk: int, tickets: Collection[TicketId]) -> frozenset[AccountId]:
+    """The accounts whose followed alert tickets are among these."""
+    accounts: set[AccountId] = set()
+    for some in batches(sorted(tickets)):
+        here = (ALERT_TICKET.c.helpdesk == desk, ALERT_TICKET.c.ticket.in_(some), ALERT_TICKET.c.ended_at.is_(None))
+        accounts |= set(connection.scalars(select(ALERT_TICKET.c.account).where(*here)))
+    return frozenset(accounts - {NOBODY})
+
+
+def _hearing(row: RowMapping) -> Hearing:
+    return Hearing(update=row["heard_update"], changed_at=row["heard_at"])
+
+
+def _heard(hearing: Hearing) -> dict[str, object]:
+    return {"heard_update": hearing.update, "heard_at": hearing.changed_at}
 
 
 def _rows(connection: Connection, desk: int, table: Table) -> Iterable[RowMapping]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
 from rules.alert import State, Transition
+from rules.command import Taken
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.marks import AlertTicket, Mark, Message
 from rules.planning.change import Hold
@@ -202,6 +203,7 @@ class PlanRows:
     """Marks that leave the ledger."""
     tickets: tuple[AlertTicket, ...] = ()
     messages: tuple[Message, ...] = ()
+    answers: tuple[Taken, ...] = ()
     held: tuple[Hold, ...] = ()
     planned: frozenset[str] = frozenset()
     """Rule ids that this plan had under `sync`."""

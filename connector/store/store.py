@@ -76,6 +76,7 @@ class Store:
         self.save_judgement = alerts.save_judgement
         writes = Writes(self._database, alerts)
         self.ledger = writes.ledger
+        self.answers = writes.answers
         self.save_plan = writes.save_plan
         self.outbox = writes.outbox
         self.due = writes.due

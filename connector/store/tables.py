@@ -223,7 +223,22 @@ ALERT_TICKET = _table(
     Column("seen_at", Moment),
     Column("status", Text),
     Column("ended_at", Moment),
+    Column("heard_update", BigInteger),
+    Column("heard_at", Moment),
+    Column("owner", BigInteger),
 )
+
+ANSWER = _numbered(
+    "answer",
+    Column("helpdesk", Integer, nullable=False),
+    Column("account", Name, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", BigInteger),
+    Column("until", Moment),
+    Column("rules", Json, nullable=False),
+    Column("command", Text, nullable=False),
+)
+Index("answer_of_account", ANSWER.c.helpdesk, ANSWER.c.account, ANSWER.c.at)
 
 MESSAGE = _table(
     "message",

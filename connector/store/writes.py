@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select, update
 
 from connector.helpdesk import Receipt
 from connector.store.alerts import Alerts
+from connector.store.answer_rows import read_answers, save_answers
 from connector.store.database import Database, replacing
 from connector.store.desk_number import find_desk, hold_desk, make_desk
 from connector.store.ledger_rows import read_ledger, save_marks, save_messages
 from connector.store.outbox_rows import add_writes, cancel_writes, note_receipt, read_outbox
 from connector.store.rows import OutboxRow, OutboxState, PlanRows
 from connector.store.tables import HELD_PLAN, OUTBOX, RULE
+from rules.command import Taken
 from rules.facts import HelpdeskName
 from rules.planning.change import Hold
 from rules.planning.reconcile import Ledger
@@ -33,6 +35,11 @@ class Writes:
         with self._database.read() as connection:
             return read_ledger(connection, find_desk(connection, helpdesk))
 
+    def answers(self, helpdesk: HelpdeskName) -> tuple[Taken, ...]:
+        """Every answer of a person that was taken there, the oldest first."""
+        with self._database.read() as connection:
+            return read_answers(connection, find_desk(connection, helpdesk))
+
     def save_plan(self, helpdesk: HelpdeskName, plan: PlanRows) -> None:
         """Saves a plan with the judgement it comes from: states, ledger and outbox, all of it or nothing."""
         with self._database.write() as connection:
@@ -41,6 +48,7 @@ class Writes:
                 self._alerts.save(connection, desk, plan.judgement)
             save_marks(connection, desk, plan.marks, plan.dropped)
             save_messages(connection, desk, plan.tickets, plan.messages)
+            save_answers(connection, desk, plan.answers)
             cancel_writes(connection, desk, plan.cancelled)
             add_writes(connection, desk, plan.writes, plan.made_at)
             self._save_holds(connection, desk, self._still_approved(connection, desk, plan.held))

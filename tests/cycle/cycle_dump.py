@@ -17,7 +17,7 @@ FACTS = ("account", "domain", "agent", "ticket", "event", "account_day", "effort
 DECIDED = ("alert", "transition", "verdict_day", "rule")
 WRITTEN = ("mark", "alert_ticket", "message", "outbox", "held_plan")
 
-_PERSON = {("agent", "key"), ("ticket", "requester"), ("ticket", "assignee"), ("event", "author")}
+_PERSON = {("agent", "key"), ("ticket", "requester"), ("ticket", "assignee"), ("event", "author"), ("answer", "by")}
 _TICKET = {("ticket", "id"), ("event", "ticket"), ("alert_ticket", "ticket")}
 _EVENT = {("event", "id")}
 _NUMBERED = ("transition", "outbox")

@@ -31,6 +31,7 @@ def upgrade() -> None:
     _create_verdict_day()
     _create_mark()
     _create_alert_ticket()
+    _create_answer()
     _create_message()
     _create_outbox()
     _create_held_plan()
@@ -304,8 +305,27 @@ def _create_alert_ticket() -> None:
         sa.Column("seen_at", sa.BigInteger()),
         sa.Column("status", sa.Text()),
         sa.Column("ended_at", sa.BigInteger()),
+        sa.Column("heard_update", sa.BigInteger()),
+        sa.Column("heard_at", sa.BigInteger()),
+        sa.Column("owner", sa.BigInteger()),
         sqlite_with_rowid=False,
     )
+
+
+def _create_answer() -> None:
+    op.create_table(
+        "answer",
+        sa.Column("id", _WHOLE, primary_key=True),
+        sa.Column("helpdesk", sa.Integer(), nullable=False),
+        sa.Column("account", _NAME, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.BigInteger()),
+        sa.Column("until", sa.BigInteger()),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("answer_of_account", "answer", ["helpdesk", "account", "at"])
 
 
 def _create_message() -> None:
