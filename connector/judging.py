@@ -16,6 +16,7 @@ from rules.counting.history import History
 from rules.counting.subject import Subject
 from rules.facts import NOBODY, Account, AccountId, Day, TicketId
 from rules.judging.judge import Judged, judge, retire
+from rules.judging.renaming import rename
 from rules.planning.case import Case
 from rules.planning.desired import NUMBERS
 from rules.rule import Rule
@@ -81,10 +82,11 @@ class _Judging:
         self._store = store
         self._settings = settings
         self._yardstick = yardstick
-        self._before = states
+        self._before: Mapping[AccountId, Mapping[str, State]] = states
         self._course = yardstick.course
         self._cases: dict[AccountId, Case] = {}
         self._after: dict[tuple[AccountId, str], State | None] = {}
+        self._rename()
         self._transitions: list[TransitionRow] = []
         self._days: list[VerdictDay] = []
 
@@ -97,6 +99,16 @@ class _Judging:
         if due is None:
             self._retire_gone()
         return self._result(day_turned=day_turned)
+
+    def _rename(self) -> None:
+        """Moves the states of rules that have another id now."""
+        rules = [watch.rule for watch in self._yardstick.watches]
+        renamed = {account: rename(states, rules) for account, states in self._before.items()}
+        self._before = {account: found.states for account, found in renamed.items()}
+        for account, found in renamed.items():
+            for former, name in found.moved.items():
+                self._after[account, former] = None
+                self._after[account, name] = found.states[name]
 
     def _read(self, due: frozenset[AccountId] | None) -> Iterator[Measurable]:
         only = None if due is None else sorted(due - {NOBODY})

@@ -60,6 +60,7 @@ def told_rows(drafted: Draft) -> PlanRows:
         dropped=drawn.dropped,
         tickets=drawn.tickets,
         messages=drawn.messages,
+        answers=drawn.answers,
         held=drawn.holds,
         planned=drawn.planned,
     )
@@ -125,7 +126,7 @@ def _nothing_read(now: datetime) -> Reading:
 
 def read(helpdesk: Helpdesk, asked: Asked) -> Reading:
     """What was asked for, read now. Raises HelpdeskBusyError or HelpdeskError."""
-    marks = helpdesk.read_marks(asked.accounts, asked.tickets)
+    marks = helpdesk.read_marks(asked.accounts, asked.tickets, asked.heard)
     return Reading(marks=marks, accounts=frozenset(asked.accounts), tickets=frozenset(asked.tickets))
 
 

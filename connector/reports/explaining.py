@@ -115,10 +115,10 @@ def _wanted(
     yardstick: Yardstick,
 ) -> Wanted:
     case = Case(metrics=metrics, states={view.rule.id: view.state for view in views})
-    alerts = shown(case, {view.rule.id: view.rule for view in views})
+    rules = {view.rule.id: view.rule for view in views}
     live = live_ticket(tickets)
     link = None if live is None else f"#{live.ticket}" if live.ticket is not None else live.key
     return Wanted(
-        tags=frozenset().union(*(tags_of(alert, settings.write) for alert in alerts)),
-        fields=desired_fields(case, alerts, link, settings.write, yardstick.calendar),
+        tags=frozenset().union(*(tags_of(alert, settings.write) for alert in shown(case, rules))),
+        fields=desired_fields(case, rules, link, settings.write, yardstick.calendar),
     )

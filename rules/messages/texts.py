@@ -35,9 +35,14 @@ class Texts:
     """advice"""
     account: str
     """link"""
+    your_answer: str
     raised: str
     """title, level"""
     joined: str
+    """title"""
+    reminder: str
+    """title, days"""
+    snooze_over: str
     """title"""
     calm: str
     """day, value"""
@@ -50,6 +55,9 @@ class Texts:
     rule_removed: str
     account_gone: str
     account_ignored: str
+    expired: str
+    """days"""
+    wrong: str
     no_longer: str
     first_run_subject: str
     """count"""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rules.marks import AlertTicket, WriteKind
-from rules.planning.case import Case, shown
+from rules.planning.case import Case, on_hold, shown
 from rules.planning.field_moves import plan_fields
 from rules.planning.message_moves import ended_rows, plan_message
 from rules.planning.moves import Moves, merge
@@ -32,7 +32,7 @@ def _gone(case: Case, scene: Scene) -> Moves:
 
 def _ticket_link(case: Case, message: Moves, scene: Scene) -> str | None:
     """The link of the alert ticket, its key while the helpdesk has yet to give it a number."""
-    if scene.writing.alerts is AlertChoice.OFF or not shown(case, scene.rules):
+    if scene.writing.alerts is AlertChoice.OFF or not (shown(case, scene.rules) or on_hold(case, scene.rules)):
         return None
     changed = {ticket.key: ticket for ticket in message.tickets}
     tickets = [changed.pop(ticket.key, ticket) for ticket in scene.tickets(case.account)]

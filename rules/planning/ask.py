@@ -1,10 +1,10 @@
 """Which marks must be read before a plan can be made."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from rules.facts import NOBODY, AccountId, TicketId
-from rules.marks import AccountMarks, AlertTicketMark, MarkKind, MarksRead
+from rules.marks import AccountMarks, AlertTicket, AlertTicketMark, Hearing, MarkKind, MarksRead
 from rules.planning.change import Why
 from rules.planning.desired import FIELDS
 from rules.planning.plan import plan
@@ -18,6 +18,8 @@ class Asked:
 
     accounts: tuple[AccountId, ...] = ()
     tickets: tuple[TicketId, ...] = ()
+    heard: Mapping[TicketId, Hearing] = field(default_factory=dict)
+    """The tickets among them of which it is asked what people answered, and how far that was looked at before."""
 
 
 def ask(scene: Scene, changed: frozenset[AccountId]) -> Asked:
@@ -29,13 +31,19 @@ def ask(scene: Scene, changed: frozenset[AccountId]) -> Asked:
     ours = scene.ledger.accounts
     accounts = _differing(scene) | (ours if scene.day_turned else ours & (changed | scene.ledger.unread))
     known = (accounts - {NOBODY}) & {account for account in scene.cases if scene.is_planned(account)}
-    return Asked(accounts=tuple(sorted(known)), tickets=tickets_of(known, scene))
+    followed = {ticket.ticket: ticket.heard for account in known for ticket in _followed(account, scene)}
+    heard = {number: hearing for number, hearing in followed.items() if number is not None}
+    return Asked(accounts=tuple(sorted(known)), tickets=tickets_of(known, scene), heard=heard)
 
 
 def tickets_of(accounts: Iterable[AccountId], scene: Scene) -> tuple[TicketId, ...]:
     """The alert tickets of these accounts that are followed."""
-    followed = (ticket for account in accounts for ticket in scene.tickets(account) if ticket.ended_at is None)
+    followed = (ticket for account in accounts for ticket in _followed(account, scene))
     return tuple(sorted(ticket.ticket for ticket in followed if ticket.ticket is not None))
+
+
+def _followed(account: AccountId, scene: Scene) -> Iterator[AlertTicket]:
+    return (ticket for ticket in scene.tickets(account) if ticket.ended_at is None)
 
 
 def _differing(scene: Scene) -> set[AccountId]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from rules.alert import Held, Reason, State
 from rules.facts import AccountId, TicketId
 from rules.measuring.measure import Metrics
-from rules.rule import Direction, Level, Rule
+from rules.rule import Direction, Level, Lines, Rule
 
 NEW_HOLDS = (Held.BRAKE, Held.BUDGET)
 """What keeps a new alert from being written."""
@@ -38,6 +38,10 @@ class Case:
         """The same case with some states replaced."""
         return replace(self, states={**self.states, **states})
 
+    def with_resolved(self, reasons: Mapping[str, Reason]) -> "Case":
+        """The same case with more alerts that resolved in this cycle."""
+        return replace(self, resolved={**self.resolved, **reasons})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
@@ -50,13 +54,13 @@ class Alert:
 
     @property
     def line(self) -> Decimal:
-        """The line it crossed."""
-        return dict(self.rule.levels)[self.level].enter
+        """The line it crossed, of those that count for the account."""
+        return dict(self._lines)[self.level].enter
 
     @property
     def excess(self) -> Decimal:
         """How far it is over its lowest line: 1 is on the line. For sorting alone."""
-        value, lowest = self.state.value, self.rule.levels[0][1].enter
+        value, lowest = self.state.value, self._lines[0][1].enter
         if value is None:
             return Decimal(0)
         top, bottom = (value, lowest) if self.rule.direction is Direction.ABOVE else (lowest, value)
@@ -69,24 +73,38 @@ class Alert:
         """Whether the guard keeps it from being written."""
         return self.state.held in NEW_HOLDS
 
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether a person put it on hold: the fields say until when, and nothing else is shown or told."""
+        return self.state.snoozed_until is not None and self.state.muted_by is None
+
+    @property
+    def _lines(self) -> tuple[tuple[Level, Lines], ...]:
+        return self.rule.lines(self.state.override)
+
 
 def standing(case: Case, rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
-    """Every alert that is open on the account and may be written, held ones too, the loudest first."""
+    """Every alert that is open on the account and whose rule may write, silent and held ones too, the loudest first."""
     found = []
     for name, state in case.states.items():
         rule = rules.get(name)
         level = state.told_level if state.held is Held.RESOLVE else state.level
         if rule is not None and level is not None and rule.enabled and not rule.shadow:
-            found.append(Alert(rule=rule, state=state, level=_known_level(rule, level)))
+            found.append(Alert(rule=rule, state=state, level=_known_level(rule.lines(state.override), level)))
     return tuple(sorted(found, key=lambda alert: (-alert.level, -alert.excess, alert.rule.id)))
 
 
 def shown(case: Case, rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
     """The alerts that the helpdesk should show, the loudest first."""
-    return tuple(alert for alert in standing(case, rules) if not alert.is_held)
+    return tuple(alert for alert in standing(case, rules) if not (alert.is_held or alert.state.is_silent))
 
 
-def _known_level(rule: Rule, level: Level) -> Level:
-    """A level whose lines were taken out of the rule is shown as the nearest one under it."""
-    levels = [known for known, _ in rule.levels]
+def on_hold(case: Case, rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
+    """The alerts that a person put on hold, the loudest first."""
+    return tuple(alert for alert in standing(case, rules) if alert.is_on_hold and not alert.is_held)
+
+
+def _known_level(lines: tuple[tuple[Level, Lines], ...], level: Level) -> Level:
+    """A level that has no lines for the account is shown as the nearest one under it."""
+    levels = [known for known, _ in lines]
     return max((known for known in levels if known <= level), default=levels[0])

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from rules.alert import Held, State, Transition
+from rules.command import Taken
 from rules.facts import AccountId, HelpdeskName
 from rules.marks import AlertTicket, Mark, Message, WriteKind
 
@@ -20,6 +21,12 @@ class Cause(StrEnum):
     """A message: the first alert of an account."""
     RULE_JOINED = "rule_joined"
     RAISED = "raised"
+    REMINDER = "reminder"
+    """A message: open for as long as `remind`, and nobody answered."""
+    SNOOZE_OVER = "snooze_over"
+    """A message: the time on hold is over, or red broke it."""
+    ANSWERED = "answered"
+    """A message: it confirms what a person answered."""
     ALL_CLEAR = "all_clear"
     ENDED = "ended"
     """The review is over without a recovery: a rule was removed, an account is gone."""
@@ -158,6 +165,8 @@ class Plan:
     """Outbox rows that this plan replaces."""
     holds: tuple[Hold, ...] = ()
     """New, approved and ended ones."""
+    answers: tuple[Taken, ...] = ()
+    """What people answered by comment, field and tag."""
     planned: frozenset[str] = frozenset()
     """The rules that had their first plan, if this is one that writes."""
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
 from rules.days import Calendar
 from rules.measuring.shown import money_field, rounded
-from rules.planning.case import Alert, Case
+from rules.planning.case import Alert, Case, on_hold, shown
 from rules.planning.evidence import reason_line
 from rules.planning.writing import FieldChoice, TagChoice, WriteSettings
-from rules.rule import Level
+from rules.rule import Level, Rule
 
 STATE, REASON, SINCE, ALERT, AS_OF = "state", "why", "since", "alert", "as_of"
 AT_ONCE = (STATE, REASON, SINCE, ALERT)
@@ -34,7 +35,7 @@ class FieldKind:
 
 FIELDS: Mapping[str, FieldKind] = MappingProxyType(
     {
-        STATE: FieldKind(type="text", title="Care: state", description="for review, watched or in order"),
+        STATE: FieldKind(type="text", title="Care: state", description="for review, watched, on hold or in order"),
         REASON: FieldKind(type="text", title="Care: why", description="The main reason, in one line"),
         SINCE: FieldKind(type="date", title="Care: since", description="Since when it is for review or watched"),
         "tickets_90d": FieldKind(type="integer", title="Care: tickets in 90 days", description="Tickets created"),
@@ -86,23 +87,32 @@ def level_tag(rule: str, level: Level, writing: WriteSettings) -> str:
 
 
 def desired_fields(
-    case: Case, alerts: tuple[Alert, ...], ticket: str | None, writing: WriteSettings, calendar: Calendar
+    case: Case, rules: Mapping[str, Rule], ticket: str | None, writing: WriteSettings, calendar: Calendar
 ) -> Mapping[str, str | None]:
     """The fields by their full keys; None is an empty one. `ticket` is the link of the alert ticket, or its key.
 
     `care_as_of` is left out: it changes every day and is written along with the others.
     """
-    found = {**_words(case, alerts, calendar), **_numbers(case), ALERT: ticket}
+    found = {**_words(case, rules, calendar), **_numbers(case), ALERT: ticket}
     return {f"{writing.prefix}{name}": found[name] for name in field_names(writing) if name in found}
 
 
-def _words(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> dict[str, str | None]:
-    if not alerts:
-        return {STATE: "in order", REASON: None, SINCE: None}
-    for_review = [alert for alert in alerts if alert.level >= Level.AMBER]
-    begun = [alert.state.since for alert in for_review or alerts if alert.state.since is not None]
+def _words(case: Case, rules: Mapping[str, Rule], calendar: Calendar) -> dict[str, str | None]:
+    alerts, waiting = shown(case, rules), on_hold(case, rules)
+    if alerts:
+        for_review = tuple(alert for alert in alerts if alert.level >= Level.AMBER)
+        return _reasons(case, "for review" if for_review else "watched", for_review or alerts, calendar)
+    if waiting:
+        ends = (alert.state.snoozed_until for alert in waiting if alert.state.snoozed_until is not None)
+        end = date.fromordinal(calendar.today(min(ends)))
+        return _reasons(case, f"on hold until {end.isoformat()}", waiting, calendar)
+    return {STATE: "in order", REASON: None, SINCE: None}
+
+
+def _reasons(case: Case, state: str, alerts: tuple[Alert, ...], calendar: Calendar) -> dict[str, str | None]:
+    begun = [alert.state.since for alert in alerts if alert.state.since is not None]
     return {
-        STATE: "for review" if for_review else "watched",
+        STATE: state,
         REASON: reason_line(case, alerts[0]),
         SINCE: calendar.shown(min(begun)).isoformat() if begun else None,
     }

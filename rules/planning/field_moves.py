@@ -7,7 +7,7 @@ from datetime import timedelta
 from rules.alert import Held
 from rules.facts import AccountId
 from rules.marks import Mark, MarkKind, WriteKind
-from rules.planning.case import Alert, Case, shown, standing
+from rules.planning.case import Alert, Case, on_hold, shown, standing
 from rules.planning.change import Cause, Change, Rank
 from rules.planning.desired import AS_OF, AT_ONCE, desired_fields, field_names
 from rules.planning.moves import Moves
@@ -36,8 +36,8 @@ class _Fields:
 
 def plan_fields(case: Case, ticket: str | None, scene: Scene) -> Moves:
     """Write the fields of one account. `ticket` is the link of its alert ticket, or its key while it has no id."""
-    alerts = shown(case, scene.rules)
-    wanted = desired_fields(case, alerts, ticket, scene.writing, scene.calendar) if case.is_reviewed else {}
+    alerts = shown(case, scene.rules) or on_hold(case, scene.rules)
+    wanted = desired_fields(case, scene.rules, ticket, scene.writing, scene.calendar) if case.is_reviewed else {}
     fields = _fields(case, alerts, wanted, scene)
     cause = _cause(fields, scene)
     if cause is None or _is_quiet(case, alerts, fields, scene):

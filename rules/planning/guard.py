@@ -135,12 +135,14 @@ class _Alerts:
         return state.level is None or (state.held is Held.BUDGET and reviewed)
 
     def _is_fresh(self, alert: Alert) -> bool:
-        resolving = alert.state.held is Held.RESOLVE
-        return not resolving and not alert.rule.exempt and is_new(alert.state, alert.level, self.around.alert_from)
+        if alert.state.held is Held.RESOLVE or alert.state.is_silent or alert.rule.exempt:
+            return False
+        return is_new(alert.state, alert.level, self.around.alert_from)
 
     def _is_reviewed(self, alert: Alert) -> bool:
         told = alert.state.told_level is not None and alert.state.told_level >= self.around.alert_from
-        return told and alert.level >= self.around.alert_from and alert.state.held is not Held.RESOLVE
+        shows = alert.state.held is not Held.RESOLVE and not alert.state.is_silent
+        return told and alert.level >= self.around.alert_from and shows
 
 
 def _braked(found: _Alerts, guard: Guard, around: Surroundings) -> dict[AlertKey, Held]:

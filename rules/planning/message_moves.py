@@ -3,18 +3,19 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from rules.alert import State
+from rules.alert import Phase, State
 from rules.marks import AlertTicket, Message, WriteKind
-from rules.planning.case import Alert, Case, shown
+from rules.planning.case import Alert, Case, shown, standing
 from rules.planning.change import AlertKey, Cause, Change, Rank, Why, Withheld
 from rules.planning.desired import alert_tag
 from rules.planning.evidence import subject
 from rules.planning.moves import Moves
+from rules.planning.replies import ANSWER
 from rules.planning.scene import Scene, live_ticket, next_number, ticket_key
 from rules.planning.tag_moves import rank_of
-from rules.planning.tell import all_clear, first_message, later_message
+from rules.planning.tell import News, all_clear, first_message, later_message
 from rules.planning.writing import AlertChoice
 from rules.rule import Level
 
@@ -29,26 +30,25 @@ class Telling:
 
     alerts: tuple[Alert, ...]
     """All that the account shows."""
-    new: tuple[Alert, ...] = ()
-    raised: tuple[Alert, ...] = ()
+    news: News
     untold: bool = False
     """The ticket that a message was for has gone before it took it."""
 
     @property
     def told(self) -> tuple[Alert, ...]:
         """The alerts that this message is about."""
-        return self.new + self.raised or (self.alerts if self.untold else ())
+        return self.news.alerts or (self.alerts if self.untold else ())
 
     @property
-    def cause(self) -> Cause:
-        """Why, when the account has a ticket already."""
-        return Cause.RAISED if self.raised else Cause.RULE_JOINED
+    def first_cause(self) -> Cause:
+        """Why, when the account has no ticket yet."""
+        return Cause.FIRST if self.news.new or self.untold else self.news.cause
 
 
 def plan_message(case: Case, scene: Scene) -> Moves:
     """At most one message: a new ticket, a private comment on the one that is followed, or its all-clear."""
     telling = _telling(case, scene)
-    told = _told_states(case, telling.alerts, scene)
+    told = _told_states(case, telling, scene)
     if scene.writing.alerts is AlertChoice.OFF:
         return Moves(states=told)
     ticket = live_ticket(scene.tickets(case.account))
@@ -57,29 +57,44 @@ def plan_message(case: Case, scene: Scene) -> Moves:
     if telling.told:
         made = _open(case, telling, scene) if ticket is None else _update(case, telling, ticket, scene)
         return replace(made, states=told)
-    if ticket is not None and not telling.alerts:
+    if ticket is not None and all(alert.is_held for alert in standing(case, scene.rules)):
         return _close(case, ticket, scene)
     return Moves(states=told)
 
 
 def ended_rows(case: Case, scene: Scene) -> tuple[int, ...]:
-    """Messages in the outbox for tickets that are no longer followed."""
+    """Messages in the outbox for tickets that are no longer followed; what a person answered is confirmed anyway."""
     over = [ticket for ticket in scene.tickets(case.account) if ticket.ended_at is not None]
     rows = scene.waits(case.account, WriteKind.UPDATE_ALERT)
-    return tuple(row.id for row in rows if any(row.key.startswith(f"{ticket.key}:") for ticket in over))
+    news = [row for row in rows if f":{ANSWER}:" not in row.key]
+    return tuple(row.id for row in news if any(row.key.startswith(f"{ticket.key}:") for ticket in over))
 
 
 def _telling(case: Case, scene: Scene) -> Telling:
     alerts = shown(case, scene.rules)
     loud = [alert for alert in alerts if alert.level >= scene.writing.alert_from]
-    return Telling(
-        alerts=alerts,
+    known = [alert for alert in loud if not scene.is_new(alert)]
+    same = [alert for alert in known if alert.level <= (alert.state.told_level or 0)]
+    news = News(
         new=tuple(alert for alert in loud if scene.is_new(alert) and not scene.is_adopted(alert)),
-        raised=tuple(
-            alert for alert in loud if not scene.is_new(alert) and alert.level > (alert.state.told_level or 0)
-        ),
-        untold=bool(loud) and _has_untold(case, scene),
+        raised=tuple(alert for alert in known if alert.level > (alert.state.told_level or 0)),
+        woken=tuple(alert for alert in same if alert.state.woken),
+        due=tuple(alert for alert in same if not alert.state.woken and _is_due(alert, scene)),
     )
+    return Telling(alerts=alerts, news=news, untold=bool(loud) and _has_untold(case, scene))
+
+
+def _is_due(alert: Alert, scene: Scene) -> bool:
+    """Whether nobody answered for `remind` since it was last told; 0 stands for never."""
+    state, remind = alert.state, alert.rule.remind
+    if not remind or state.phase is not Phase.OPEN or (state.acknowledged or 0) >= alert.level:
+        return False
+    told = _last_told(state)
+    return told is not None and scene.at - told >= remind
+
+
+def _last_told(state: State) -> datetime | None:
+    return max((at for at in (state.told_at, state.reminded_at) if at is not None), default=None)
 
 
 def _has_untold(case: Case, scene: Scene) -> bool:
@@ -88,23 +103,25 @@ def _has_untold(case: Case, scene: Scene) -> bool:
     if not tickets or tickets[-1].ended_at is None:
         return False
     last = tickets[-1].number
-    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED)
+    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.SNOOZE_OVER, Cause.REMINDER)
     messages = [message for message in scene.messages(case.account) if message.number == last]
     return any(message.sent_at is None and message.reason in causes for message in messages)
 
 
-def _told_states(case: Case, alerts: Iterable[Alert], scene: Scene) -> dict[AlertKey, State]:
-    """The states of the shown alerts, with the level up to which they are told now."""
-    states = {}
-    for alert in alerts:
-        if scene.is_new(alert):
-            after = replace(alert.state, told_level=alert.level, told_at=scene.at)
-        elif alert.level > (alert.state.told_level or 0):
-            after = replace(alert.state, told_level=alert.level)
-        else:
-            continue
-        states[case.account, alert.rule.id] = after
-    return states
+def _told_states(case: Case, telling: Telling, scene: Scene) -> dict[AlertKey, State]:
+    """The states of the shown alerts, with the level up to which they are told now, and when that was."""
+    told = {(case.account, alert.rule.id): _told_state(alert, telling, scene) for alert in telling.alerts}
+    return {key: state for key, state in told.items() if state != case.states[key[1]]}
+
+
+def _told_state(alert: Alert, telling: Telling, scene: Scene) -> State:
+    """A message names every alert of its account: none is due again before its time."""
+    state = replace(alert.state, woken=False)
+    if scene.is_new(alert):
+        return replace(state, told_level=alert.level, told_at=scene.at)
+    if telling.told and scene.writing.alerts is not AlertChoice.OFF:
+        state = replace(state, reminded_at=scene.at)
+    return replace(state, told_level=max(alert.level, state.told_level or alert.level))
 
 
 def _is_refused(case: Case, scene: Scene) -> bool:
@@ -121,7 +138,7 @@ def _withheld(case: Case, telling: Telling, scene: Scene) -> Iterable[Withheld]:
 def _open(case: Case, telling: Telling, scene: Scene) -> Moves:
     number = next_number(scene.tickets(case.account))
     key = ticket_key(scene.helpdesk, case.account, number)
-    cause = Cause.FIRST if telling.new or telling.untold else Cause.RAISED
+    cause = telling.first_cause
     loudest = telling.alerts[0]
     change = Change(
         account=case.account,
@@ -145,7 +162,8 @@ def _open(case: Case, telling: Telling, scene: Scene) -> Moves:
 
 
 def _update(case: Case, telling: Telling, ticket: AlertTicket, scene: Scene) -> Moves:
-    key = _message_key(ticket, telling.cause, telling.told)
+    cause = telling.news.cause
+    key = _message_key(ticket, cause, telling.told)
     if any(message.key == key for message in scene.messages(case.account)):
         return Moves()
     over = ticket.status == "solved"
@@ -153,18 +171,18 @@ def _update(case: Case, telling: Telling, ticket: AlertTicket, scene: Scene) -> 
         account=case.account,
         kind=WriteKind.UPDATE_ALERT,
         what=ticket.key,
-        reason=telling.cause,
+        reason=cause,
         rank=rank_of(telling.alerts),
         key=key,
         body={
             "ticket": ticket.ticket,
-            "comment": later_message(case, telling.alerts, telling.new, telling.raised, scene),
+            "comment": later_message(case, telling.alerts, telling.news, scene),
             "status": "open" if over else None,
         },
     )
     # After we open it again only a later read can say that a person solved it again.
     tickets = (replace(ticket, status=None, seen_at=None),) if over else ()
-    return Moves(changes=(change,), tickets=tickets, messages=(_message(telling, ticket, key, telling.cause, scene),))
+    return Moves(changes=(change,), tickets=tickets, messages=(_message(telling, ticket, key, cause, scene),))
 
 
 def _close(case: Case, ticket: AlertTicket, scene: Scene) -> Moves:
@@ -207,7 +225,10 @@ def _message(telling: Telling, ticket: AlertTicket, key: str, cause: Cause, scen
 
 
 def _message_key(ticket: AlertTicket, cause: Cause, told: tuple[Alert, ...]) -> str:
-    """(n, reason, digest): the same news of the same ticket has the same key."""
-    news = "\n".join(sorted(f"{alert.rule.id} {alert.state.episode} {alert.level}" for alert in told))
+    """(n, reason, digest): the same news of the same ticket has the same key; a second reminder is other news."""
+    again = cause in (Cause.REMINDER, Cause.SNOOZE_OVER)
+    since = [f" {_last_told(alert.state)}" if again else "" for alert in told]
+    known = (f"{alert.rule.id} {alert.state.episode} {alert.level}" for alert in told)
+    news = "\n".join(sorted(f"{line}{last}" for line, last in zip(known, since, strict=True)))
     digest = hashlib.blake2b(news.encode(), digest_size=6).hexdigest()
     return f"{ticket.key}:{cause}:{digest}"

@@ -15,6 +15,7 @@ from rules.planning.holds import GUARD, Holds, approved, released, renew, whole_
 from rules.planning.moves import Moves, merge
 from rules.planning.notices import plan_notices
 from rules.planning.reconcile import Answers, find_answers
+from rules.planning.replies import reply
 from rules.planning.scene import Scene
 from rules.planning.strange import adopt, strange_marks
 
@@ -47,18 +48,21 @@ def _waits(scene: Scene, why: Why) -> bool:
 def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Plan:
     scene, settled = believe(scene, answers)
     known = acknowledged(_planned_cases(scene), answers, scene)
-    guarded = guard_alerts(known.cases, scene.rules, scene.policy.guard, _surroundings(scene))
+    replied = reply(known.cases, scene)
+    scene = replied.scene
+    guarded = guard_alerts(replied.cases, scene.rules, scene.policy.guard, _surroundings(scene))
     scene = replace(scene, cases={**scene.cases, **guarded.cases})
     ordered = [guarded.cases[account] for account in sorted(guarded.cases)]
     holds = renew({held: held_alerts(ordered, held) for held in Held}, scene)
     parts = [_move(case, scene) for case in ordered]
     parts.append(plan_notices(ordered, [hold for hold in holds.begun if hold.why in GUARD], scene))
-    moves = merge([Moves(marks=adopted), settled, *parts])
+    moves = merge([Moves(marks=adopted), settled, replied.moves, *parts])
     return replace(
         _drawn(moves, holds, scene),
         acknowledged=tuple(sorted({account for account, _ in known.states})),
-        states={**known.states, **guarded.states, **moves.states},
-        transitions=known.transitions,
+        states={**known.states, **replied.states, **guarded.states, **moves.states},
+        transitions=(*known.transitions, *replied.transitions),
+        answers=replied.answers,
         planned=frozenset(rule for rule in _watching(scene) if rule not in scene.planned),
     )
 

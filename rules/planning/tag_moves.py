@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from rules.facts import AccountId
 from rules.marks import Mark, MarkKind, WriteKind
-from rules.planning.case import Alert, Case, shown
+from rules.planning.case import Alert, Case, shown, standing
 from rules.planning.change import Cause, Change, Rank, Waiting, Why, Withheld
-from rules.planning.desired import tags_of
+from rules.planning.desired import level_tag, tags_of
 from rules.planning.moves import Moves
 from rules.planning.scene import Scene
 from rules.rule import Level
@@ -23,6 +23,8 @@ class _Tags:
     actual: frozenset[str]
     owned: dict[str, Mark]
     rank: Rank
+    former: frozenset[str]
+    """Tags of ids that rules had before: the new one is added first."""
 
     @property
     def added(self) -> frozenset[str]:
@@ -46,15 +48,21 @@ def plan_tags(case: Case, scene: Scene) -> Moves:
         actual=actual,
         owned=owned,
         rank=rank_of(alerts),
+        former=_former(alerts, scene),
     )
     if not scene.reading.marks.tagging_on:
         return Moves(withheld=tuple(Withheld(change=change, why=Why.TAGGING_OFF) for change in _changes(tags)))
-    return replace(_moves(tags, alerts, scene), foreign=_foreign(tags, scene))
+    return replace(_moves(tags, standing(case, scene.rules), scene), foreign=_foreign(tags, scene))
 
 
 def rank_of(alerts: tuple[Alert, ...]) -> Rank:
     """The place in the order of changes that the loudest alert gives."""
     return _RANK[alerts[0].level] if alerts else Rank.REMOVAL
+
+
+def _former(alerts: tuple[Alert, ...], scene: Scene) -> frozenset[str]:
+    ids = {old for alert in alerts for old in alert.rule.previously}
+    return frozenset(level_tag(old, level, scene.writing) for old in ids for level in Level)
 
 
 def _vetoed(alerts: tuple[Alert, ...], owned: dict[str, Mark], scene: Scene) -> frozenset[str]:
@@ -83,7 +91,8 @@ def _changes(tags: _Tags) -> Iterator[Change]:
         cause = Cause.LOST if lost else Cause.WANTED
         yield _change(tags, WriteKind.ADD_TAG, tags.added, cause, tags.rank)
     if tags.removed:
-        yield _change(tags, WriteKind.REMOVE_TAG, tags.removed, Cause.UNWANTED, Rank.REMOVAL)
+        rank = tags.rank if tags.added and tags.removed <= tags.former else Rank.REMOVAL
+        yield _change(tags, WriteKind.REMOVE_TAG, tags.removed, Cause.UNWANTED, rank)
 
 
 def _change(tags: _Tags, kind: WriteKind, names: frozenset[str], cause: Cause, rank: Rank) -> Change:

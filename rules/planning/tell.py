@@ -1,6 +1,8 @@
 """The texts of an alert ticket: first message, later ones, all-clear."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from rules.alert import Reason, State
 from rules.facts import Day
@@ -17,19 +19,46 @@ _WITHOUT_RECOVERY = {
     Reason.RULE_REMOVED: ENGLISH.rule_removed,
     Reason.ACCOUNT_GONE: ENGLISH.account_gone,
     Reason.ACCOUNT_IGNORED: ENGLISH.account_ignored,
+    Reason.WRONG: ENGLISH.wrong,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a message is about; an alert stands in one of these alone."""
+
+    new: tuple[Alert, ...] = ()
+    raised: tuple[Alert, ...] = ()
+    woken: tuple[Alert, ...] = ()
+    """Their time on hold is over."""
+    due: tuple[Alert, ...] = ()
+    """Nobody has answered for as long as the rule's `remind`."""
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """All of them."""
+        return self.new + self.raised + self.woken + self.due
+
+    @property
+    def cause(self) -> Cause:
+        """The weightiest of what happened."""
+        if self.raised:
+            return Cause.RAISED
+        if self.new:
+            return Cause.RULE_JOINED
+        return Cause.SNOOZE_OVER if self.woken else Cause.REMINDER
 
 
 def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
     """The private first comment: every alert of the account with its evidence, and under a line the guide of a play."""
-    return "\n".join((*evidence(case, alerts, scene.calendar), *_link(case, scene), *_guide(alerts)))
+    return "\n".join(
+        (*evidence(case, alerts, scene.calendar), *_link(case, scene), ENGLISH.your_answer, *_guide(alerts))
+    )
 
 
-def later_message(
-    case: Case, alerts: tuple[Alert, ...], new: tuple[Alert, ...], raised: tuple[Alert, ...], scene: Scene
-) -> str:
+def later_message(case: Case, alerts: tuple[Alert, ...], news: News, scene: Scene) -> str:
     """A comment of the same shape; its first lines say what changed."""
-    return "\n".join((*_news(new, raised), *evidence(case, alerts, scene.calendar)))
+    return "\n".join((*_lines(news, scene), *evidence(case, alerts, scene.calendar), ENGLISH.your_answer))
 
 
 def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
@@ -41,6 +70,8 @@ def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
         return Cause.ENDED, ENGLISH.no_longer
     rule = max(over)[1]
     reason = case.resolved.get(rule, Reason.VALUE if rule in scene.rules else Reason.RULE_REMOVED)
+    if reason is Reason.EXPIRED:
+        return Cause.ENDED, ENGLISH.expired.format(days=days(scene.rules[rule].expires.days))
     if reason in _WITHOUT_RECOVERY:
         return Cause.ENDED, _WITHOUT_RECOVERY[reason]
     return Cause.ALL_CLEAR, " ".join(_calm_lines(case, rule, case.states[rule], scene))
@@ -58,16 +89,23 @@ def _calm_lines(case: Case, rule: str, state: State, scene: Scene) -> Iterator[s
     else:
         yield ENGLISH.calm.format(day=day, value=value_line(case, scene.rules[rule], state.value))
     if state.opened_at is not None:
-        opened = scene.calendar.shown(state.opened_at)
-        closed = scene.calendar.shown(state.resolved_at or scene.as_of)
-        yield ENGLISH.open_for.format(days=days((closed - opened).days))
+        yield ENGLISH.open_for.format(days=_open_for(state, state.resolved_at or scene.as_of, scene))
 
 
-def _news(new: tuple[Alert, ...], raised: tuple[Alert, ...]) -> Iterator[str]:
-    for alert in raised:
+def _lines(news: News, scene: Scene) -> Iterator[str]:
+    for alert in news.raised:
         yield ENGLISH.raised.format(title=plain(alert.rule.title), level=alert.level.word)
-    for alert in new:
+    for alert in news.new:
         yield ENGLISH.joined.format(title=plain(alert.rule.title))
+    for alert in news.woken:
+        yield ENGLISH.snooze_over.format(title=plain(alert.rule.title))
+    for alert in news.due:
+        yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=_open_for(alert.state, scene.as_of, scene))
+
+
+def _open_for(state: State, until: datetime, scene: Scene) -> str:
+    opened = scene.calendar.shown(state.opened_at or until)
+    return days((scene.calendar.shown(until) - opened).days)
 
 
 def _guide(alerts: tuple[Alert, ...]) -> Iterator[str]:

@@ -13,6 +13,11 @@ from rules.planning.change import Cause, as_json
 from rules.planning.writing import AlertChoice, FieldChoice, TagChoice
 from rules.rule import Level, Policy
 
+YOUR_ANSWER = (
+    'Your answer: apply a macro "Review: …", or write #take, #snooze 30d because …, #wrong our fault, #known until …, '
+    "#done talked as the first line of a private comment."
+)
+
 
 @pytest.fixture
 def desk() -> Desk:
@@ -46,6 +51,7 @@ def test_alert_ticket_reads_as_people_are_promised(desk: Desk) -> None:
         "Support cost 4,177 of the 13,500 EUR paid for 24 Aug–21 Nov (31 %; your line is 30 %). Since 12 Nov.",
         "How sure: 62 % of the minutes are measured, 38 % assumed.",
         "Account: https://desk.test/organizations/42",
+        YOUR_ANSWER,
     ]
     assert ticket.key == "touchcost:acme:42:1"
     assert ticket.body["tags"] == ["care_alert"]

@@ -118,7 +118,8 @@ def test_changed_accounts_of_the_ledger_are_read_and_at_the_turn_of_the_day_all(
     desk.add(cost_share=standing())
     desk.add(AccountId("7"))
     desk.round()
-    assert ask(unread(desk), frozenset({ACME, AccountId("7")})) == Asked(accounts=(ACME,), tickets=(TicketId(1),))
+    asked = ask(unread(desk), frozenset({ACME, AccountId("7")}))
+    assert (asked.accounts, asked.tickets, [*asked.heard]) == ((ACME,), (TicketId(1),), [TicketId(1)])
     desk.day_turned = True
     assert ACME in ask(unread(desk), frozenset()).accounts
 
