@@ -17,7 +17,7 @@ from connector.pulling import Pull, Pulled, StoppedError
 from connector.revenue import refresh_revenue
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.store.rows import CycleEnd, FencedError
-from connector.withdrawing import draft_withdrawal, unclear_writes, what_is_left, withdrawal_rows
+from connector.withdrawing import draft_withdrawal, hidden_tags, unclear_writes, what_is_left, withdrawal_rows
 from rules.planning.change import Plan, Why
 
 _DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
@@ -129,7 +129,7 @@ class Cycle:
         self._store.save_plan(self._settings.name, withdrawal_rows(drawn, self._store, self._clock.now()))
         delivered = self._deliver(helpdesk, progress, None)
         left = what_is_left(self._store, self._settings.name)
-        sentence = " ".join([*delivered.problems, *left])
+        sentence = " ".join([*delivered.problems, *hidden_tags(drawn), *left])
         return self._report(CycleEnd.FAILED if sentence else CycleEnd.FINE, sentence, counts=delivered.counts)
 
     def _guarded(self, work: Callable[[], CycleReport]) -> CycleReport:

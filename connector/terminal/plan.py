@@ -57,6 +57,8 @@ def withdrawal_parts(
         yield "  nothing of ours is shown there"
     for change in plan.changes:
         yield _line(change, names)
+    for held in plan.withheld:
+        yield _line(held.change, names).append(f", withheld: {_said(held.why)}", "yellow")
     if settings.write.policy is WritePolicy.SYNC:
         yield Text("write.policy is sync: the next cycle would write again. Set it to report-only first.", "yellow")
     yield "Nothing was taken away. Take all of it away with: touchcost withdraw --yes"
