@@ -11,6 +11,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _WHOLE = Decimal(1)
 _CENT = Decimal("0.01")
 _TENTH = Decimal("0.1")
+_TEN_THOUSANDTH = Decimal("0.0001")
 _SMALL_MONEY = 100
 
 
@@ -35,6 +36,13 @@ def money(amount: Decimal, currency: str | None) -> str:
 def money_field(amount: Decimal) -> str:
     """An amount for machines and tables: plain decimal text with two decimals."""
     return f"{rounded(amount, _CENT):f}"
+
+
+def number_field(number: Decimal, unit: Unit) -> Decimal:
+    """A number for machines: money and minutes to two decimals, all else to four. Infinity stays."""
+    if not number.is_finite():
+        return number
+    return rounded(number, _CENT if unit in (Unit.MONEY, Unit.MINUTES) else _TEN_THOUSANDTH)
 
 
 def share(ratio: Decimal) -> str:

@@ -48,8 +48,19 @@ def test_line_has_the_numbers_of_accounts_json_under_their_names() -> None:
         "currency": "EUR",
         "revenue_currency": "EUR",
         "revenue_90d": "1080.00",
-        "cost_share_90d": 10 / 1080,
+        "cost_share_90d": 0.0093,
         "method": {"measured": 0.5, "inferred": 0, "assumed": 0.5},
+    }
+
+
+def test_numbers_have_no_more_digits_than_a_reader_can_use() -> None:
+    fields = as_fields(line_of_90_days(numbers([row(seconds=1), row(seconds=100), row(seconds=21)])))
+    assert (fields["touch_minutes_90d"], fields["touch_cost_90d"]) == (2.03, "2.03")
+    assert fields["cost_share_90d"] == 0.0019
+    assert as_fields(line_of_90_days(numbers([row(seconds=200), row()])))["method"] == {
+        "measured": 0.4,
+        "inferred": 0,
+        "assumed": 0.6,
     }
 
 
