@@ -79,7 +79,9 @@ class Desks:
             if _asks_for_rows(row.basis or {}, basis):
                 return Recount.REFILL
             due = _is_due(row, basis)
-            values = {"basis": _merged(row.basis, basis), "due": int(due or row.due == 1)}
+            # A filling that was cut has not brought what lies before the day to which it goes back by now.
+            remembered = _packed(basis) if row.filling == 1 else _merged(row.basis, basis)
+            values = {"basis": remembered, "due": int(due or row.due == 1)}
             connection.execute(update(HELPDESK).where(_is(desk)).values(values))
         return Recount.REBUILD if due else Recount.NOTHING
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,7 +15,7 @@ from cycle_worlds import Office, busy_world, make_office
 
 from connector.helpdesk import Stream
 from connector.progress import Silent
-from connector.simulator import Fault, Server, World, serve
+from connector.simulator import Fault, serve
 from connector.store.rows import CycleEnd
 from rules.facts import HelpdeskName
 
@@ -214,10 +214,6 @@ def _edited(desk: Desk, folder: Path, keys: Mapping[str, object]) -> Path:
     return write_config(folder, helpdesk(desk.server.url, str(given.pop("since", SINCE)), **given))
 
 
-def _timer(world: World) -> Mapping[str, object]:
-    return {"timer_field": world.fields.last}
-
-
 REBUILDS: Mapping[str, Mapping[str, object]] = {
     "time_zone": {"time_zone": "Pacific/Auckland"},
     "ignored tags": {"ignore": {"tags": ["printer"]}},
@@ -258,3 +254,20 @@ def test_facts_after_an_edit_are_those_of_an_installation_that_was_never_configu
         assert edited.dump(*FACTS) != before or "since" in keys
         assert len(settled.world.with_external_id) == alerts
         assert edited.touchcost("doctor").status == 0
+
+
+def test_since_that_was_moved_on_in_the_middle_of_a_first_pull_and_back_later_brings_the_past(tmp_path: Path) -> None:
+    """What a cut filling was to bring is not taken for what it brought."""
+    office = make_office(datetime(2026, 2, 1, tzinfo=UTC))
+    _customer(office, "Alpha", "alpha.test")
+    office.world.advance(days=150)
+    _customer(office, "Beta", "beta.test")
+    earlier, later = "2026-01-01", "2026-06-01"
+    with serve(office.world) as server:
+        with open_desk(office.world, server, tmp_path, earlier) as desk:
+            _cut(desk, 1)
+        for since, tickets in ((later, 5), (earlier, 10)):
+            path = write_config(tmp_path, helpdesk(server.url, since))
+            with open_installed(office.world, server, path) as desk:
+                desk.good()
+                assert _tickets(desk) == tickets
