@@ -98,6 +98,23 @@ def test_new_rate_opens_an_alert_in_the_next_cycle(desk: Desk, office: Office) -
         assert after.open() == {AccountId(str(account))}
 
 
+def test_revenue_that_changed_is_judged_by_the_next_cycle_alone(desk: Desk, office: Office) -> None:
+    office.account("Beta")
+    table = desk.path.parent / "revenue.csv"
+    source = {"kind": "csv", "helpdesk": NAME, "path": table.name, "match": ["name"]}
+    table.write_text(
+        "account,from,to,amount,currency\n"
+        + "\n".join(f"{name},2026-10-01,2026-10-31,500.00,EUR" for name in ("Alfa", "Beta"))
+    )
+    with edited(desk, {"billing": [source]}, {}) as after:
+        after.good()
+        after.world.advance(seconds=1800)
+        assert after.good().counts["judged"] == 0
+        table.write_text(table.read_text().replace("500.00", "600.00", 1))
+        after.world.advance(seconds=60)
+        assert_judged_once(after)
+
+
 def test_totals_that_were_rebuilt_before_a_plan_are_judged_by_the_next_cycle(desk: Desk) -> None:
     with edited(desk, {}, OF_HELPDESK["ignored tags"]) as after:
         after.plan()
