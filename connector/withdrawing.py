@@ -50,7 +50,8 @@ def hidden_tags(plan: Plan) -> Iterator[str]:
     accounts = {held.change.account for held in plan.withheld}
     if accounts:
         yield (
-            f"Tags of ours on {len(accounts)} accounts can be neither seen nor taken off while tagging is off. "
+            "While tagging is off tags of ours can be neither seen nor taken off; "
+            f"accounts with tags: {len(accounts)}. "
             "Switch on tags for users and organizations in the Admin Center."
         )
 

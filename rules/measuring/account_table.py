@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rules.catalogue import Unit
 from rules.facts import AccountId, Day
-from rules.measuring.measure import Absence, Metrics, plain
+from rules.measuring.measure import Metrics, plain
 from rules.measuring.shown import money_field, number_field
 from rules.measuring.stretch import Stretch
 
@@ -45,8 +45,6 @@ class AccountLine:
     revenue_currency: str | None
     cost_share: Decimal | None
     """Infinite where an account whose status says it pays pays nothing."""
-    share_absence: Absence | None
-    """Why the share is unknown."""
     methods: Methods | None
     """None where there are no minutes."""
 
@@ -93,7 +91,6 @@ def as_fields(line: AccountLine) -> Mapping[str, object]:
 
 
 def _line(metrics: Metrics, stretch: Stretch, window: str, recent: int | None) -> AccountLine:
-    share = stretch.read("cost_share")
     return AccountLine(
         account=metrics.subject.id,
         name=metrics.subject.name,
@@ -108,7 +105,6 @@ def _line(metrics: Metrics, stretch: Stretch, window: str, recent: int | None) -
         revenue=_amount(stretch, "revenue"),
         revenue_currency=stretch.earned().currency,
         cost_share=_amount(stretch, "cost_share"),
-        share_absence=share if isinstance(share, Absence) else None,
         methods=_methods(stretch),
     )
 
