@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
+SHORTEST_HIDDEN = 8
+"""Characters. To blot out a shorter text would blot out half of every line with it."""
+
 _LOGGER = "touchcost"
 _MASK = "[secret]"
 _PLAIN = re.compile(r"[\w.,:;/@+%*()-]+", re.ASCII)
@@ -38,8 +41,11 @@ def start(level: str, form: LogForm, stream: TextIO) -> None:
 
 
 def hide(secret: str) -> None:
-    """From now on this text shows as [secret] in every line, in whatever way it is quoted."""
-    if secret:
+    """From now on this text shows as [secret] in every line, in whatever way it is quoted.
+
+    One of fewer than SHORTEST_HIDDEN characters cannot be hidden and stays as it is.
+    """
+    if len(secret) >= SHORTEST_HIDDEN:
         _redaction().hide(secret)
 
 
