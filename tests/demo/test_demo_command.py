@@ -111,7 +111,9 @@ def test_a_port_in_use_is_one_sentence() -> None:
         port = taken.getsockname()[1]
         ended = run("demo", "--once", "--port", str(port))
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"The page cannot be shown on port {port} of 127.0.0.1")
+    assert ended.stderr.startswith(
+        f"The page cannot be shown on port {port} of 127.0.0.1 (Address already in use): name another one"
+    )
     assert len(ended.stderr.splitlines()) == 1
 
 
