@@ -136,7 +136,7 @@ def moment(text: str) -> datetime:
 
 
 def utc(text: str) -> datetime:
-    """The same in UTC."""
+    """The same in UTC. Raises ValueError for a time before the year 1 or after 9999 too."""
     try:
         return moment(text).astimezone(UTC)
     except OverflowError:
