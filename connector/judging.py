@@ -114,12 +114,14 @@ class _Judging:
         before = self._before.get(subject.id, {})
         judged = judge(self._yardstick.sight(subject, history), self._yardstick.watches, before, self._course)
         self._note(subject, judged)
-        metrics = self._yardstick.metrics(subject, history, self._yardstick.today)
         states = {**before, **{one.rule: one.state for one in judged}}
         resolved = _resolved(judged)
+        at_rest = not resolved and _is_at_rest(states)
+        held = history if at_rest else history.folded()
+        metrics = self._yardstick.metrics(subject, held, self._yardstick.today)
         self._cases[subject.id] = Case(
             # Of the many accounts at rest only the fields are written: their daily totals need not be held till then.
-            metrics=metrics.only(NUMBERS) if not resolved and _is_at_rest(states) else metrics,
+            metrics=metrics.only(NUMBERS) if at_rest else metrics,
             states=states,
             resolved=resolved,
             examples=self._examples(subject.id, states),
