@@ -1,13 +1,14 @@
 """Exit status, help and what is said when something is wrong."""
 
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from command_line import CONFIG, Terminal, start
 
-from connector.cli import make_app
-
-COMMANDS = sorted(command.callback.__name__ for command in make_app().registered_commands if command.callback)
+from connector.commands.loading import COMMANDS
 
 
 @pytest.fixture
@@ -54,6 +55,50 @@ def test_wrong_configuration_ends_with_2_and_names_every_place(place: Terminal) 
     assert (ended.status, ended.out) == (2, "")
     assert f"{place.config}:1:10: " in ended.err
     assert "did you mean 'since'?" in ended.err
+
+
+def test_list_of_commands_fits_a_terminal_whole(place: Terminal) -> None:
+    listed = place.run("--help").out
+    assert max(map(len, listed.splitlines())) <= 80
+    assert all(summary.rstrip(".") in listed for summary in COMMANDS.values())
+
+
+def test_help_and_version_wait_for_no_store_and_no_helpdesk() -> None:
+    heavy = {"sqlalchemy", "alembic", "zenpy", "requests", "flask", "apscheduler"}
+    for arguments in (["--help"], ["--version"], ["nonsense"]):
+        code = (
+            f"import sys; from connector.cli import run; run({arguments}); print(sorted({heavy} & sys.modules.keys()))"
+        )
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        assert ended.stdout.endswith("[]\n")
+
+
+def test_ctrl_c_while_it_loads_shows_no_traceback() -> None:
+    # Whatever is imported first from here on is interrupted.
+    code = """
+import sys
+from connector.__main__ import main
+
+class Interrupted:
+    def find_spec(self, *_):
+        raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+def test_store_that_breaks_is_one_sentence(place: Terminal) -> None:
+    assert place.run("accounts").status == 1
+    with sqlite3.connect(place.config.parent / "touchcost.db") as store:
+        store.execute("DROP TABLE alert")
+        store.execute("DROP TABLE cycle")
+    ended = place.run("status")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith("store: no such table")
+    assert ended.err.endswith("touchcost doctor looks at it\n")
 
 
 def test_missing_configuration_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
