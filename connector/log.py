@@ -54,11 +54,6 @@ def redact(text: str) -> str:
     return _redaction().redact(text)
 
 
-def debug(event: str, /, **fields: object) -> None:
-    """A line for somebody who looks for a fault."""
-    _write(logging.DEBUG, event, fields)
-
-
 def info(event: str, /, **fields: object) -> None:
     """A line that is written in ordinary times: one a cycle, one a write."""
     _write(logging.INFO, event, fields)
