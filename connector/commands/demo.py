@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
 from typing import Annotated
 
 import typer
 
 from connector.commands.options import FAILED
+from connector.stopping import end_at_once_on_signals
 from connector.terminal.screen import complain
 
 _PACKAGES = ("cheroot", "flask")
@@ -41,16 +41,19 @@ def demo(
     if any(find_spec(name) is None for name in _PACKAGES):
         complain(_MISSING)
         raise typer.Exit(FAILED)
-    # Here, for their packages are an extra.
-    from connector.demo.run import end_on_signals, run_demo  # noqa: PLC0415
-    from connector.demo.stage import Wish  # noqa: PLC0415
+    end_at_once_on_signals()
+    try:
+        with _folder(folder) as place:
+            # Here, for their packages are an extra.
+            from connector.demo.run import run_demo  # noqa: PLC0415
+            from connector.demo.stage import Wish  # noqa: PLC0415
 
-    stop = Event()
-    end_on_signals(stop)
-    with _folder(folder) as place:
-        wish = Wish(folder=place, port=port, days=days, seed=seed, stream=stream)
-        if not run_demo(wish, stop, once=once):
-            raise typer.Exit(FAILED)
+            is_good = run_demo(Wish(folder=place, port=port, days=days, seed=seed, stream=stream), once=once)
+    except KeyboardInterrupt:
+        complain("Ended before it had begun.")
+        return
+    if not is_good:
+        raise typer.Exit(FAILED)
 
 
 @contextmanager
