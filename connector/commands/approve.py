@@ -11,7 +11,7 @@ from connector.installation import Installation, open_installation
 from connector.settings import HelpdeskSettings
 from connector.store.rows import OutboxRow, OutboxState
 from connector.terminal.screen import complain, say
-from connector.terminal.status import hold_reason
+from connector.terminal.words import hold_reason
 
 _REFUSED = "refused"
 

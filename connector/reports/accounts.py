@@ -73,19 +73,15 @@ def list_accounts(store: Store, settings: HelpdeskSettings, month: Month | None)
         return None
     standing = store.standing(settings.name)
     is_over = month is not None and month_days(*month)[1] < yardstick.today
+    lines = {one.subject.id: _line(one, yardstick, month) for one in read_accounts(store, settings, yardstick)}
+    nobody = lines.pop(NOBODY, None) or _line(_nothing(), yardstick, month)
     alerts_of = _open_alerts(store, settings, yardstick.calendar)
-    lines: list[ListedAccount] = []
-    nobody = _line(_nothing(), yardstick, month)
-    for one in read_accounts(store, settings, yardstick):
-        line = _line(one, yardstick, month)
-        if one.subject.id == NOBODY:
-            nobody = line
-            continue
-        alerts = None if is_over else alerts_of(one.subject.id)
-        lines.append(ListedAccount(helpdesk=settings.name, line=line, alerts=alerts))
     return AccountList(
         helpdesk=settings.name,
-        accounts=tuple(lines),
+        accounts=tuple(
+            ListedAccount(helpdesk=settings.name, line=line, alerts=None if is_over else alerts_of(account))
+            for account, line in lines.items()
+        ),
         nobody=nobody,
         as_of=yardstick.as_of,
         facts_from=yardstick.facts_from,

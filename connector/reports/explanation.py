@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from connector.reports.explaining import Explanation, RuleView
+from connector.store.rows import TransitionRow
 from rules.alert import State
 from rules.catalogue import METRICS, Unit, find_metric
 from rules.language.expression import signal_unit
@@ -32,16 +33,13 @@ def explanation_document(explanation: Explanation) -> dict[str, object]:
             {"kind": row.write.kind, "what": row.write.what, "reason": row.write.reason, "state": row.state}
             for row in explanation.outbox
         ],
-        "transitions": [
-            {
-                "at": row.transition.at.isoformat(),
-                "rule": row.rule,
-                "step": row.transition.step,
-                "reason": row.transition.reason,
-            }
-            for row in explanation.transitions
-        ],
+        "transitions": [_transition(row) for row in explanation.transitions],
     }
+
+
+def _transition(row: TransitionRow) -> dict[str, object]:
+    change = row.transition
+    return {"at": change.at.isoformat(), "rule": row.rule, "step": change.step, "reason": change.reason}
 
 
 def _rule(view: RuleView) -> dict[str, object]:

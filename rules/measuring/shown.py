@@ -1,5 +1,6 @@
 """Numbers as people read them: the only place that rounds, half-even."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -24,6 +25,13 @@ def show(value: Decimal | int | str | bool | None, unit: Unit, currency: str | N
     if isinstance(value, str):
         return value
     return _show_number(Decimal(value), unit, currency)
+
+
+def show_beside(value: Decimal, lines: Iterable[Decimal], unit: Unit, currency: str | None = None) -> str:
+    """The same; a share that would look like one of its lines and is not has a decimal more: 19.9 %, not 20 %."""
+    text = show(value, unit, currency)
+    alike = any(line != value and show(line, unit, currency) == text for line in lines)
+    return f"{rounded(value * 100, _TENTH):,f} %" if alike and unit is Unit.RATIO and value.is_finite() else text
 
 
 def money(amount: Decimal, currency: str | None) -> str:

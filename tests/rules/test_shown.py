@@ -7,7 +7,7 @@ import pytest
 
 from rules.catalogue import Unit
 from rules.facts import Day
-from rules.measuring.shown import long_date, money_field, number_field, period, rounded, short_date, show
+from rules.measuring.shown import long_date, money_field, number_field, period, rounded, short_date, show, show_beside
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,8 @@ def test_days_are_shown_in_english_words() -> None:
 )
 def test_number_for_machines_has_no_tail(number: str, unit: Unit, expected: str) -> None:
     assert str(number_field(Decimal(number), unit)) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [("0.199", "19.9 %"), ("0.2", "20 %"), ("0.27", "27 %")])
+def test_share_that_is_not_on_its_line_does_not_look_as_if_it_were(share: str, expected: str) -> None:
+    assert show_beside(Decimal(share), (Decimal("0.2"), Decimal("0.16")), Unit.RATIO) == expected
