@@ -131,7 +131,7 @@ def test_one_part_that_is_refused_does_not_hide_the_others(server: Server, world
     world.faults.put(Fault(endpoint="triggers", kind="403"))
     findings = inspect(server)
     assert "/api/v2/triggers with status 403" in said(findings, Severity.PROBLEM)
-    assert "after the first message" in said(findings, Severity.FINE)
+    assert "Organisations can be tagged." in said(findings, Severity.FINE)
 
 
 def test_standard_rules_that_tell_agents_are_welcome_in_one_line(server: Server) -> None:
