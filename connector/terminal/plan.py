@@ -76,14 +76,36 @@ def _cases(draft: Draft) -> Iterator[Case]:
         yield case.with_states(states.get(account, {}))
 
 
-def plan_document(plans: Sequence[Plan]) -> dict[str, object]:
+def plan_document(drafts: Sequence[Draft]) -> dict[str, object]:
     """The document of `plan --json`; the plans of several helpdesks in one, their ids with commas between."""
-    documents = [as_json(plan) for plan in plans]
+    documents = [as_json(draft.plan) for draft in drafts]
     return {
-        "plan": ",".join(dict.fromkeys(plan.id for plan in plans)),
+        "plan": ",".join(dict.fromkeys(draft.plan.id for draft in drafts)),
+        "accounts": [line for draft in drafts for line in _over_a_line(draft)],
         "changes": [line for document in documents for line in _lines(document["changes"])],
         "withheld": [line for document in documents for line in _lines(document["withheld"])],
     }
+
+
+def _over_a_line(draft: Draft) -> Iterator[dict[str, object]]:
+    """Every alert that stands, whether anything of it is to be written or not. Exact numbers are texts."""
+    for case in _cases(draft):
+        for alert in standing(case, draft.scene.rules):
+            state, pair = alert.state, dict(alert.rule.levels)[alert.level]
+            yield {
+                "helpdesk": draft.plan.helpdesk,
+                "account": case.account,
+                "name": _name(case),
+                "rule": alert.rule.id,
+                "level": alert.level.word,
+                "value": None if state.value is None else str(state.value),
+                "enter": str(pair.enter),
+                "exit": str(pair.exit),
+                "since": None if state.since is None else draft.scene.calendar.shown(state.since).isoformat(),
+                "phase": state.phase,
+                "held": state.held,
+                "acknowledged": state.acknowledged is not None,
+            }
 
 
 def _lines(lines: object) -> Iterable[object]:
@@ -210,7 +232,11 @@ def _texts(body: Mapping[str, object]) -> Iterator[Text]:
 def _remarks(plan: Plan, cases: Mapping[AccountId, Case]) -> Iterator[Text]:
     if plan.absent_fields:
         missing = ", ".join(sorted(plan.absent_fields))
-        yield Text(f"Fields that are not there and would be left out: {missing}. touchcost setup makes them.", "yellow")
+        yield Text(
+            f"Not there yet, and left out of these writes: the fields {missing}. touchcost setup makes them; "
+            "touchcost plan after that shows what is written into them.",
+            "yellow",
+        )
     if plan.acknowledged:
         names = ", ".join(_name(cases[one]) if one in cases else one for one in plan.acknowledged)
         yield Text("Answered by a person: ").append_text(clean(names))
