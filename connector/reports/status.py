@@ -33,8 +33,10 @@ class DeskStatus:
     """Every state that stands open."""
     accounts: int
     """How many accounts have an alert that stands open."""
+    held_accounts: tuple[AccountId, ...]
+    """Those with an alert that the guard holds back."""
     names: Mapping[AccountId, str]
-    """What the accounts with refused writes are called."""
+    """What the accounts with refused writes and held alerts are called."""
     outbox: tuple[OutboxRow, ...]
     holds: tuple[Hold, ...]
     """Those that wait for somebody."""
@@ -104,6 +106,7 @@ def _status(store: Store, name: HelpdeskName, *, configured: bool) -> DeskStatus
     states = store.states(name)
     outbox = store.outbox(name)
     refused = {row.write.account for row in outbox if row.state is OutboxState.PARKED}
+    held = sorted(name for name, by_rule in states.items() if any(state.held is not None for state in by_rule.values()))
     return DeskStatus(
         helpdesk=name,
         configured=configured,
@@ -113,7 +116,8 @@ def _status(store: Store, name: HelpdeskName, *, configured: bool) -> DeskStatus
         as_of=store.absorbed_until(name),
         alerts=tuple(state for by_rule in states.values() for state in by_rule.values() if state.level is not None),
         accounts=sum(any(state.level is not None for state in by_rule.values()) for by_rule in states.values()),
-        names=_names(store, name, refused),
+        held_accounts=tuple(held),
+        names=_names(store, name, refused.union(held)),
         outbox=outbox,
         holds=tuple(hold for hold in store.holds(name) if hold.is_waiting),
         ledger=store.ledger(name),

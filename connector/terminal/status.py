@@ -16,6 +16,7 @@ from connector.terminal.words import count_words, counted, hold_reason, whose, w
 from rules.rule import Level
 
 _SHOWN = 5
+_NAMED = 10
 _STALE = timedelta(hours=24)
 _ENDS = {CycleEnd.FINE: "green", CycleEnd.CUT: "yellow", CycleEnd.BUSY: "yellow", CycleEnd.FAILED: "bold red"}
 
@@ -37,8 +38,16 @@ def status_parts(status: DeskStatus, now: datetime) -> Iterator[RenderableType]:
     for hold in status.holds:
         word = "approved, the next cycle writes it" if hold.approved_at else f"touchcost approve {hold.id}"
         yield Text(f"    held since {_moment(hold.made_at)}: {hold_reason(hold)} ({word})", "yellow")
+    if status.held_accounts:
+        yield Text("    held accounts: ").append_text(clean(_listed(status)))
     if status.cycles:
         yield _cycles(status.cycles[:_SHOWN])
+
+
+def _listed(status: DeskStatus) -> str:
+    names = [status.names.get(account, account) for account in status.held_accounts]
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _facts(status: DeskStatus, now: datetime) -> Text:
