@@ -174,6 +174,8 @@ def _standing(view: RuleView, explanation: Explanation) -> Text:
     if state.since is not None:
         text.append(f", over a line since {_shown_day(calendar, state.since)}")
     text.append(_clock(view))
+    if view.seen.condition is False:
+        return text.append("; the rule does not apply now")
     if view.seen.value is not None:
         text.append(_distance(distance(view.seen.value, view.rule), view, explanation))
     return text

@@ -126,6 +126,11 @@ def test_secret_that_is_not_accepted_is_a_problem_and_never_shown(
         assert "canary-7f3a9c" not in ended.out + ended.err
 
 
+def test_before_the_first_pull_no_account_is_called_unknown(place: Terminal) -> None:
+    ended = place.run("explain", "Acme")
+    assert (ended.status, ended.err.strip()) == (1, "acme: nothing was pulled yet; touchcost plan begins with that")
+
+
 def test_missing_secret_is_told_without_a_request(place: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_SECRET", raising=False)
     ended = place.run("check")
