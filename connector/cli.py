@@ -10,41 +10,16 @@ from types import TracebackType
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError
-from typer.main import get_command
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from connector import log
-from connector.billing import BillingError
-from connector.commands.accounts import accounts
-from connector.commands.approve import approve
-from connector.commands.backtest import backtest
-from connector.commands.check import check
-from connector.commands.demo import demo
-from connector.commands.doctor import doctor
-from connector.commands.explain import explain
-from connector.commands.init import init
-from connector.commands.metrics import metrics
-from connector.commands.once import once
+from connector.commands.loading import COMMANDS, LazyCommand
 from connector.commands.options import FAILED, WRONG, Asked
-from connector.commands.plan import plan
-from connector.commands.run import run as run_daemon
-from connector.commands.schema import schema
-from connector.commands.setup import setup
-from connector.commands.status import status
-from connector.commands.test_rules import test_rules
-from connector.commands.withdraw import withdraw
-from connector.helpdesk import HelpdeskError
-from connector.store.rows import FencedError, LockedError, StoreError
 from connector.terminal.screen import complain, say_lines, survive_odd_text
 from connector.yaml.error import ConfigError
 
-_COMMANDS = (
-    *(demo, init, check, setup, plan, once, run_daemon, status, accounts, explain, approve, withdraw, doctor),
-    *(backtest, test_rules, metrics, schema),
-)
 _LEVELS = ("debug", "info", "warning", "error")
-_EXPECTED = (BillingError, FencedError, HelpdeskError, LockedError, StoreError)
-
 _BETWEEN_COLLECTIONS = 10_000
 
 
@@ -61,26 +36,29 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit status; a fault of our own comes out as the exception it is."""
     try:
-        get_command(make_app()).main(args=list(arguments), prog_name="touchcost")
+        make_app().main(args=list(arguments), prog_name="touchcost")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else FAILED
     except ConfigError as wrong:
         complain(str(wrong))
         return WRONG
-    except _EXPECTED as known:
-        complain(str(known))
-        return FAILED
-    except DBAPIError as broken:
-        complain(f"store: {broken.orig}; touchcost doctor looks at it")
-        return FAILED
     except OSError as refused:
         complain(f"{refused.filename or 'touchcost'}: {refused.strerror or refused}")
+        return FAILED
+    except _expected() as known:
+        complain(str(known))
         return FAILED
     return 0
 
 
-def make_app() -> typer.Typer:
-    """Every command with its options."""
+def _expected() -> tuple[type[Exception], ...]:
+    from connector.commands.failures import EXPECTED  # noqa: PLC0415 - only a command that ran can end with one.
+
+    return EXPECTED
+
+
+def make_app() -> TyperGroup:
+    """Every command by name, and the options that stand before it."""
     app = typer.Typer(
         help=(
             "What each customer account costs your support team, and who crosses the line, "
@@ -93,9 +71,10 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_before)
-    for command in _COMMANDS:
-        app.command()(command)
-    return app
+    group = get_group(app)
+    for name, summary in COMMANDS.items():
+        group.add_command(LazyCommand(name=name, help=summary))
+    return group
 
 
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - called by typer

@@ -1,7 +1,6 @@
 """One cycle of one helpdesk: pull, absorb, measure, judge, read, plan, save, deliver."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,17 +10,15 @@ from connector.deliver import Delivered, Delivery
 from connector.helpdesk import Helpdesk, HelpdeskBusyError, HelpdeskError
 from connector.installation import Installation
 from connector.judging import Judging, judge_due
-from connector.planning import Draft, draft, told_rows
+from connector.planning import Draft, draft, told_rows, what_is_withheld
 from connector.progress import Progress
 from connector.pulling import Pull, Pulled, StoppedError
-from connector.revenue import refresh_revenue
+from connector.revenue import refresh_revenue, what_is_unread
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.store.rows import CycleEnd, FencedError
-from connector.withdrawing import draft_withdrawal, unclear_writes, what_is_left, withdrawal_rows
-from rules.planning.change import Plan, Why
+from connector.withdrawing import draft_withdrawal, hidden_tags, unclear_writes, what_is_left, withdrawal_rows
+from rules.planning.change import Plan
 
-_DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
-_LATER = "they are tried again by themselves"
 _STALE = timedelta(hours=24)
 _TOO_OLD = (
     "what is stored reaches only to {:%Y-%m-%d %H:%M} UTC, more than a day back, and nothing is planned from that; "
@@ -129,7 +126,7 @@ class Cycle:
         self._store.save_plan(self._settings.name, withdrawal_rows(drawn, self._store, self._clock.now()))
         delivered = self._deliver(helpdesk, progress, None)
         left = what_is_left(self._store, self._settings.name)
-        sentence = " ".join([*delivered.problems, *left])
+        sentence = " ".join([*delivered.problems, *hidden_tags(drawn), *left])
         return self._report(CycleEnd.FAILED if sentence else CycleEnd.FINE, sentence, counts=delivered.counts)
 
     def _guarded(self, work: Callable[[], CycleReport]) -> CycleReport:
@@ -160,7 +157,7 @@ class Cycle:
             self._store.save_judgement(self._settings.name, judging.judgement)
             self._prune(judging)
             counts = {**_pulled_counts(pulled), "judged": len(judging.cases)}
-            return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=_said_of(revenue))
+            return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=what_is_unread(revenue))
         drafted = self._draft(helpdesk, judging)
         self._store.save_plan(self._settings.name, told_rows(drafted))
         self._prune(judging)
@@ -207,7 +204,7 @@ class Cycle:
         self, pulled: Mapping[str, int], drafted: Draft, delivered: Delivered, revenue: Gathered | None
     ) -> CycleReport:
         counts = {**pulled, "judged": len(drafted.judging.cases), **delivered.counts}
-        warnings = (*_said_of(revenue), *delivered.notes, *_held(drafted.plan))
+        warnings = (*what_is_unread(revenue), *delivered.notes, *what_is_withheld(drafted.plan))
         end = CycleEnd.FAILED if delivered.problems else CycleEnd.FINE
         sentence = " ".join(delivered.problems)
         return self._report(end, sentence, as_of=drafted.judging.as_of, counts=counts, warnings=warnings)
@@ -240,14 +237,3 @@ def run_once(installation: Installation, settings: HelpdeskSettings, progress: P
 
 def _pulled_counts(pulled: Pulled) -> Mapping[str, int]:
     return {"rows": pulled.rows, "set_aside": len(pulled.rejected)}
-
-
-def _said_of(revenue: Gathered | None) -> tuple[str, ...]:
-    return () if revenue is None else (*revenue.failures, *revenue.problems)
-
-
-def _held(plan: Plan) -> Iterator[str]:
-    """What is withheld and why; and the command that lets it go, where somebody has to decide."""
-    for why, number in Counter(held.why for held in plan.withheld).items():
-        remedy = "`touchcost status` names the hold, `touchcost approve` lets it go" if why in _DECIDED else _LATER
-        yield f"{number} changes are withheld ({why.replace('_', ' ')}): {remedy}."

@@ -2,13 +2,11 @@
 
 import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from types import FrameType
 
-import requests
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -16,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from connector import log
 from connector.clock import Clock
 from connector.cycle import Cycle, CycleReport
+from connector.http import heartbeat
 from connector.installation import Installation, open_installation, read_configuration
 from connector.progress import Silent
 from connector.settings import HelpdeskSettings, Settings
@@ -31,7 +30,6 @@ LONGEST_PAUSE = timedelta(hours=6)
 _EARLY = timedelta(seconds=1)
 """The scheduler's own rhythm may come that much before a pause is over."""
 
-_HEARTBEAT_TIMEOUT = (5.0, 10.0)
 _WORKERS = 8
 
 
@@ -169,8 +167,7 @@ class _Job:
 
     def _beat(self) -> None:
         if self._settings.heartbeat is not None:
-            with suppress(requests.RequestException):
-                requests.get(self._settings.heartbeat, timeout=_HEARTBEAT_TIMEOUT, allow_redirects=False)
+            heartbeat.beat(self._settings.heartbeat)
 
 
 def pause_after(failures: int, every: timedelta, asked: timedelta | None) -> timedelta:

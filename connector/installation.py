@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -15,6 +15,7 @@ from connector.config import secrets
 from connector.config.reading import Configuration, load_config
 from connector.helpdesk import Helpdesk, HelpdeskError, Outside
 from connector.settings import HelpdeskSettings, Settings
+from connector.store.broken import broken_told
 from connector.store.store import Store, open_store
 from connector.yaml.error import ConfigError
 
@@ -82,11 +83,8 @@ def open_installation(
 ) -> Iterator[Installation]:
     """Reads the configuration and opens the store, which is closed again at the end.
 
-    With `rules` False no rule file is read. Raises ConfigError, or StoreError when the store cannot be used.
+    With `rules` False no rule file is read. Raises ConfigError, or StoreError when the store cannot be used or breaks.
     """
     configuration, clock = read_configuration(path, environment, rules=rules)
-    store = open_store(configuration.settings.store)
-    try:
+    with broken_told(), closing(open_store(configuration.settings.store)) as store:
         yield Installation(configuration=configuration, store=store, clock=clock, stop=stop or Event())
-    finally:
-        store.close()

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import blake2b
 
+from connector.edits import is_edited, rule_rows
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
 from connector.progress import Progress
 from connector.settings import HelpdeskSettings
@@ -19,7 +19,6 @@ from rules.judging.judge import Judged, judge, retire
 from rules.judging.renaming import rename
 from rules.planning.case import Case
 from rules.planning.desired import NUMBERS
-from rules.rule import Rule
 
 _EVERY = 100
 _EXAMPLES = 3
@@ -42,19 +41,18 @@ class Judging:
     """Accounts with a ticket in 90 days."""
     yardstick: Yardstick
 
+    def settling(self, rules: tuple[RuleRow, ...], changed: frozenset[AccountId]) -> "Judging":
+        """The same as the answer to these rules and changed accounts: once it is saved they are not judged again."""
+        return replace(self, judgement=replace(self.judgement, rules=rules, changed=changed))
+
 
 def judge_due(
-    store: Store,
-    settings: HelpdeskSettings,
-    as_of: datetime,
-    progress: Progress,
-    *,
-    whole: bool = False,
+    store: Store, settings: HelpdeskSettings, as_of: datetime, progress: Progress, *, whole: bool = False
 ) -> Judging | None:
     """Judges the changed accounts, those in mid-life and those with writes that no read has shown yet.
 
-    All when the day turned, on a first judgement, or if `whole`. Midnights since the last judgement come first, in
-    order. None while there are no totals.
+    All when the day turned, on a first judgement, after an edit of what verdicts depend on, or if `whole`. Midnights
+    since the last judgement come first, in order. None while there are no totals.
     """
     yardstick = make_yardstick(store, settings, as_of)
     if yardstick is None:
@@ -63,10 +61,17 @@ def judge_due(
     day_turned = whole or judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
     states = store.states(settings.name)
     changed = store.changed(settings.name)
-    everything = day_turned or _rules_changed(store, settings, yardstick)
-    due = None if everything else _in_mid_life(states) | changed | store.ledger(settings.name).unread
+    rules = rule_rows(settings, yardstick.watches)
+    due = None
+    if not day_turned and not is_edited(store, settings, rules):
+        due = _in_mid_life(states) | changed | store.ledger(settings.name).unread
     judging = _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
-    return replace(judging, judgement=replace(judging.judgement, changed=changed))
+    return judging if _is_late(judged_at, as_of) else judging.settling(rules, changed)
+
+
+def _is_late(judged_at: datetime | None, as_of: datetime) -> bool:
+    """Whether there was nothing new to look at: what changed or was edited is still to be judged."""
+    return judged_at is not None and as_of <= judged_at
 
 
 class _Judging:
@@ -121,12 +126,14 @@ class _Judging:
         before = self._before.get(subject.id, {})
         judged = judge(self._yardstick.sight(subject, history), self._yardstick.watches, before, self._course)
         self._note(subject, judged)
-        metrics = self._yardstick.metrics(subject, history, self._yardstick.today)
         states = {**before, **{one.rule: one.state for one in judged}}
         resolved = _resolved(judged)
+        at_rest = not resolved and _is_at_rest(states)
+        held = history if at_rest else history.folded()
+        metrics = self._yardstick.metrics(subject, held, self._yardstick.today)
         self._cases[subject.id] = Case(
             # Of the many accounts at rest only the fields are written: their daily totals need not be held till then.
-            metrics=metrics.only(NUMBERS) if not resolved and _is_at_rest(states) else metrics,
+            metrics=metrics.only(NUMBERS) if at_rest else metrics,
             states=states,
             resolved=resolved,
             examples=self._examples(subject.id, states),
@@ -173,15 +180,10 @@ class _Judging:
         return Reason.ACCOUNT_IGNORED if is_there else Reason.ACCOUNT_GONE
 
     def _result(self, *, day_turned: bool) -> Judging:
-        rules = tuple(
-            RuleRow(rule=watch.rule.id, signal=watch.key, digest=_digest(watch.rule), planned_at=None)
-            for watch in self._yardstick.watches
-        )
         judgement = Judgement(
             states=self._after,
             transitions=tuple(self._transitions),
             days=tuple(self._days),
-            rules=rules,
             as_of=self._yardstick.as_of,
         )
         return Judging(
@@ -207,17 +209,6 @@ def _in_mid_life(states: Mapping[AccountId, Mapping[str, State]]) -> frozenset[A
 def _is_at_rest(states: Mapping[str, State]) -> bool:
     """Whether no alert stands, and none was told of that may still have to be."""
     return all(state.level is None and state.told_level is None and state.held is None for state in states.values())
-
-
-def _rules_changed(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> bool:
-    met = {row.rule: (row.signal, row.digest) for row in store.rules(settings.name)}
-    return met != {watch.rule.id: (watch.key, _digest(watch.rule)) for watch in yardstick.watches}
-
-
-def _digest(rule: Rule) -> str:
-    """Of a rule without the texts that only people read."""
-    judged = replace(rule, title="", why=None, advice=None, play=None)
-    return blake2b(repr(judged).encode(), digest_size=16).hexdigest()
 
 
 def _resolved(judged: tuple[Judged, ...]) -> Mapping[str, Reason]:

@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
+SHORTEST_HIDDEN = 8
+"""Characters. To blot out a shorter text would blot out half of every line with it."""
+
 _LOGGER = "touchcost"
 _MASK = "[secret]"
 _PLAIN = re.compile(r"[\w.,:;/@+%*()-]+", re.ASCII)
@@ -38,19 +41,17 @@ def start(level: str, form: LogForm, stream: TextIO) -> None:
 
 
 def hide(secret: str) -> None:
-    """From now on this text shows as [secret] in every line, in whatever way it is quoted."""
-    if secret:
+    """From now on this text shows as [secret] in every line, in whatever way it is quoted.
+
+    One of fewer than SHORTEST_HIDDEN characters cannot be hidden and stays as it is.
+    """
+    if len(secret) >= SHORTEST_HIDDEN:
         _redaction().hide(secret)
 
 
 def redact(text: str) -> str:
     """The text without any hidden secret; for output that does not go through the log."""
     return _redaction().redact(text)
-
-
-def debug(event: str, /, **fields: object) -> None:
-    """A line for somebody who looks for a fault."""
-    _write(logging.DEBUG, event, fields)
 
 
 def info(event: str, /, **fields: object) -> None:

@@ -1,5 +1,7 @@
 """Draws up the plan of a helpdesk from what was judged, what it shows now and what we wrote before."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,10 +13,13 @@ from connector.store.store import Store
 from rules.facts import HelpdeskName
 from rules.marks import MarksRead
 from rules.planning.ask import Asked, ask
-from rules.planning.change import Change, Plan, Waiting
+from rules.planning.change import Change, Plan, Waiting, Why
 from rules.planning.plan import plan
 from rules.planning.reconcile import Reading
 from rules.planning.scene import Pages, Scene
+
+_DECIDED = (Why.BRAKE, Why.RESOLVES, Why.MISSING, Why.STRANGE, Why.PARKED)
+_LATER = "they are tried again by themselves"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,13 @@ def told_rows(drafted: Draft) -> PlanRows:
         held=drawn.holds,
         planned=drawn.planned,
     )
+
+
+def what_is_withheld(drawn: Plan) -> Iterator[str]:
+    """How much is withheld and why; and the command that lets it go, where somebody has to decide."""
+    for why, number in Counter(held.why for held in drawn.withheld).items():
+        remedy = "`touchcost status` names the hold, `touchcost approve` lets it go" if why in _DECIDED else _LATER
+        yield f"{number} changes are withheld ({why.replace('_', ' ')}): {remedy}."
 
 
 def new_write(change: Change) -> NewWrite:

@@ -1,18 +1,18 @@
 """Pulls what changed at a helpdesk and absorbs it, page by page; fills the store the first time, newest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from connector.clock import Clock
+from connector.counting import first_moment, make_basis, make_counting
 from connector.helpdesk import Helpdesk, Rejected, Stream, Walk
 from connector.measuring import make_calendar
 from connector.progress import Progress
 from connector.settings import HelpdeskSettings
-from connector.store.rows import Basis, Recount, WalkState
+from connector.store.rows import Recount, WalkState
 from connector.store.store import Store
-from rules.counting.contribution import Counting
 from rules.facts import UtcSecond
 
 OVERLAP = timedelta(minutes=10)
@@ -77,6 +77,7 @@ class Pull:
         self._stop = stop
         self._progress = progress
         self._calendar = make_calendar(settings)
+        self._since = first_moment(settings)
         self._rejected: list[Rejected] = []
         self._rows = 0
 
@@ -102,13 +103,14 @@ class Pull:
         """Organisations and agents come first, so that what follows finds them."""
         self._store.keep_fields(self._settings.name, self._settings.account_fields)
         self._through(self._steady_walk(Stream.ACCOUNTS, self._resume_accounts()))
-        self._through(self._steady_walk(Stream.AGENTS, self._since()))
+        self._through(self._steady_walk(Stream.AGENTS, self._since))
 
     def _recount(self) -> None:
         """Follows an edit of the configuration: totals built anew from the rows, or the rows pulled anew."""
-        asked = self._store.recount(self._settings.name, self._basis())
+        basis = make_basis(self._store, self._settings)
+        asked = self._store.recount(self._settings.name, basis)
         if asked is Recount.REFILL:
-            self._store.begin_filling(self._settings.name, self._basis())
+            self._store.begin_filling(self._settings.name, basis)
         if asked is Recount.REBUILD:
             self._build(self._store.standing(self._settings.name).facts_from)
 
@@ -127,7 +129,7 @@ class Pull:
         """The legs still to be walked, with the bounds they had when the filling began."""
         starts = [walk.start for walk in self._store.walks(self._settings.name) if walk.filling]
         # The first leg began 28 days before the filling did, unless `since` lies within these.
-        return legs(self._since(), max(starts) + _LEGS[0] if starts else self._clock.now().replace(microsecond=0))
+        return legs(self._since, max(starts) + _LEGS[0] if starts else self._clock.now().replace(microsecond=0))
 
     def _is_walked(self, leg: Leg) -> bool:
         found = [self._walk_of(stream, leg) for stream in (Stream.EVENTS, Stream.TICKETS)]
@@ -147,12 +149,13 @@ class Pull:
     def _build(self, facts_from: UtcSecond | None) -> None:
         if facts_from is not None:
             self._progress.counting(self._settings.name)
-            self._store.build_totals(self._settings.name, self._counting(facts_from))
+            counting = replace(make_counting(self._store, self._settings), facts_from=facts_from)
+            self._store.build_totals(self._settings.name, counting)
 
     def _steady(self, stream: Stream) -> WalkState:
         seen = self._seen(stream)
         back = SWEEP if self._is_sweep_due(stream) else OVERLAP
-        start = self._since() if seen is None else max(seen - back, self._since())
+        start = self._since if seen is None else max(seen - back, self._since)
         return self._through(self._steady_walk(stream, start))
 
     def _seen(self, stream: Stream) -> datetime | None:
@@ -169,15 +172,15 @@ class Pull:
         return max((walk.reached for walk in walks if walk.reached is not None), default=None)
 
     def _steady_walk(self, stream: Stream, start: datetime) -> WalkState:
-        """The walk that was cut, or a new one."""
+        """The walk that was cut, unless it began later than is wanted by now; else a new one, which replaces it."""
         for walk in self._store.walks(self._settings.name):
-            if walk.stream is stream and not walk.done and not walk.filling:
+            if walk.stream is stream and not walk.done and not walk.filling and walk.start <= start:
                 return walk
         return self._store.open_walk(self._settings.name, Walk(stream=stream, start=start), filling=False)
 
     def _through(self, state: WalkState) -> WalkState:
         walk = Walk(stream=state.stream, start=state.start, end=state.end, cursor=state.cursor)
-        counting = self._counting(self._facts_from())
+        counting = make_counting(self._store, self._settings)
         for page in self._helpdesk.pull(walk):
             absorbed = self._store.absorb(self._settings.name, page, state, counting, self._settings.account)
             state = absorbed.walk or state
@@ -190,8 +193,7 @@ class Pull:
 
     def _is_sweep_due(self, stream: Stream) -> bool:
         """True in the first pull of a calendar week."""
-        done = [walk for walk in self._store.walks(self._settings.name) if walk.stream is stream and walk.reached]
-        last = max((walk.reached for walk in done if walk.reached is not None), default=None)
+        last = self._reached(stream)
         return last is not None and self._week(last) != self._week(self._clock.now())
 
     def _week(self, moment: datetime) -> tuple[int, int]:
@@ -203,36 +205,6 @@ class Pull:
         reached = self._reached(Stream.ACCOUNTS)
         # Every organisation is wanted the first time, however old.
         return datetime.fromtimestamp(0, UTC) if reached is None else reached - OVERLAP
-
-    def _facts_from(self) -> UtcSecond:
-        found = self._store.standing(self._settings.name).facts_from
-        return UtcSecond(int(self._since().timestamp())) if found is None else found
-
-    def _counting(self, facts_from: UtcSecond) -> Counting:
-        standing = self._store.standing(self._settings.name)
-        return Counting(
-            calendar=self._calendar,
-            ignored_tags=self._settings.ignore.tags,
-            ignored_requesters=standing.ignored,
-            own=standing.own,
-            facts_from=facts_from,
-        )
-
-    def _basis(self) -> Basis:
-        standing = self._store.standing(self._settings.name)
-        return Basis(
-            time_zone=self._settings.time_zone,
-            ignored_tags=self._settings.ignore.tags,
-            ignored_requesters=standing.ignored,
-            own=standing.own,
-            timer_field=self._settings.timer_field,
-            sources=self._settings.account,
-            since=self._settings.since,
-            account_fields=self._settings.account_fields,
-        )
-
-    def _since(self) -> datetime:
-        return datetime.combine(self._settings.since, time(), self._calendar.zone).astimezone(UTC)
 
 
 def _moment(second: UtcSecond) -> datetime:

@@ -19,3 +19,8 @@ def refresh_revenue(store: Store, settings: HelpdeskSettings) -> Gathered | None
     if gathered.revenue != known:
         store.replace_revenue(settings.name, gathered.revenue)
     return gathered
+
+
+def what_is_unread(gathered: Gathered | None) -> tuple[str, ...]:
+    """A sentence for each source and each row of revenue that could not be read."""
+    return () if gathered is None else (*gathered.failures, *gathered.problems)

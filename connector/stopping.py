@@ -26,3 +26,15 @@ def stopped_by_signals() -> Iterator[Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_at_once_on_signals() -> None:
+    """From now on Ctrl-C, SIGTERM and a closed terminal raise KeyboardInterrupt, so that what is open is closed."""
+    for number in (*_ASKING, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
+def stop_on_signals(stop: Event) -> None:
+    """From now on they set `stop`. In the main thread alone, as all of these."""
+    for number in (*_ASKING, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: stop.set())

@@ -45,6 +45,17 @@ def withdrawal_rows(plan: Plan, store: Store, now: datetime) -> PlanRows:
     )
 
 
+def hidden_tags(plan: Plan) -> Iterator[str]:
+    """What a withdrawal has to leave because tagging is switched off, and what to do."""
+    accounts = {held.change.account for held in plan.withheld}
+    if accounts:
+        yield (
+            "While tagging is off tags of ours can be neither seen nor taken off; "
+            f"accounts with tags: {len(accounts)}. "
+            "Switch on tags for users and organizations in the Admin Center."
+        )
+
+
 def what_is_left(store: Store, helpdesk: HelpdeskName) -> Iterator[str]:
     """What of ours a helpdesk may still show, in sentences; nothing after a withdrawal that came to its end."""
     ledger, outbox = store.ledger(helpdesk), store.outbox(helpdesk)

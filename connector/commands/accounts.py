@@ -16,6 +16,7 @@ from connector.terminal.screen import complain, say, say_json, say_lines
 from connector.yaml.error import ConfigError
 from rules.facts import Day
 from rules.measuring.account_table import month_days
+from rules.measuring.shown import long_date
 
 _DECEMBER = 12
 
@@ -61,9 +62,16 @@ def _tables(path: Path, helpdesk: str | None, month: Month | None) -> list[Accou
             table = list_accounts(installation.store, settings, month)
             if table is None:
                 complain(f"{settings.name}: nothing was pulled yet; touchcost plan begins with that")
+            elif table.is_before_facts:
+                complain(f"{settings.name}: nothing is known of that month: {_reach(table)}")
             else:
                 tables.append(table)
     return tables
+
+
+def _reach(table: AccountList) -> str:
+    more = ", and the first pull goes on" if table.filling else "; `since` says how far back the first pull goes"
+    return f"facts reach back to {long_date(table.facts_from)}{more}"
 
 
 def _show(table: AccountList, sort: str) -> None:

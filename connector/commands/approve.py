@@ -10,8 +10,9 @@ from connector.commands.options import FAILED, WRONG, HelpdeskOption, chosen, co
 from connector.installation import Installation, open_installation
 from connector.settings import HelpdeskSettings
 from connector.store.rows import OutboxRow, OutboxState
-from connector.terminal.screen import complain, say
-from connector.terminal.status import hold_reason
+from connector.terminal.screen import clean, complain, say
+from connector.terminal.words import hold_reason
+from rules.planning.change import Hold
 
 _REFUSED = "refused"
 
@@ -24,6 +25,8 @@ class _Waiting:
     name: str
     """What people type."""
     why: str
+    accounts: str = ""
+    """Whose alerts are held, by name."""
     writes: tuple[OutboxRow, ...] = ()
     """The refused writes; empty for a held plan."""
 
@@ -55,11 +58,18 @@ def _waiting(installation: Installation, settings: HelpdeskSettings) -> Iterator
     store = installation.store
     for hold in store.holds(settings.name):
         if hold.is_waiting and hold.approved_at is None:
-            yield _Waiting(settings=settings, name=hold.id, why=hold_reason(hold))
+            names = _held_names(installation, settings, hold)
+            yield _Waiting(settings=settings, name=hold.id, why=hold_reason(hold), accounts=names)
     parked = tuple(row for row in store.outbox(settings.name) if row.state is OutboxState.PARKED)
     if parked:
         why = f"{len(parked)} writes were refused: {parked[0].cause}"
         yield _Waiting(settings=settings, name=_REFUSED, why=why, writes=parked)
+
+
+def _held_names(installation: Installation, settings: HelpdeskSettings, hold: Hold) -> str:
+    held = {account for account, _ in hold.alerts}
+    accounts = installation.store.accounts(settings.name) if held else ()
+    return ", ".join(sorted(str(clean(account.name)) for account in accounts if account.id in held))
 
 
 def _release(installation: Installation, one: _Waiting) -> None:
@@ -69,6 +79,8 @@ def _release(installation: Installation, one: _Waiting) -> None:
     else:
         installation.store.approve(name, one.name, installation.clock.now())
     say(f"{name}: {one.name} is approved; the next cycle writes it ({one.why}).")
+    if one.accounts:
+        say(f"  {one.accounts}")
 
 
 def _tell(plan: str | None, waiting: list[_Waiting]) -> None:
@@ -79,4 +91,5 @@ def _tell(plan: str | None, waiting: list[_Waiting]) -> None:
         return
     complain("Held; name one, with --helpdesk where two have the same name:")
     for one in waiting:
-        complain(f"  {one.name}  {one.settings.name}  {one.why}")
+        accounts = f": {one.accounts}" if one.accounts else ""
+        complain(f"  {one.name}  {one.settings.name}  {one.why}{accounts}")

@@ -62,8 +62,10 @@ def _check_helpdesks(path: Path, name: str | None) -> int:
 
 
 def _findings(installation: Installation, settings: HelpdeskSettings) -> Iterator[Finding]:
-    helpdesk = installation.open_helpdesk(settings)
-    yield from helpdesk.inspect(need_of(settings))
+    found = list(installation.open_helpdesk(settings).inspect(need_of(settings)))
+    yield from found
+    if _is_shut(found) and installation.store.absorbed_until(settings.name) is None:
+        return
     if settings.write.policy is WritePolicy.REPORT_ONLY:
         yield Finding(
             severity=Severity.FINE,
@@ -71,6 +73,11 @@ def _findings(installation: Installation, settings: HelpdeskSettings) -> Iterato
             remedy="Before write.policy: sync, run touchcost setup.",
         )
     yield from check_facts(installation.store, settings)
+
+
+def _is_shut(found: Iterable[Finding]) -> bool:
+    """Whether the helpdesk let nobody in: then there is nothing reassuring to say of it."""
+    return all(finding.severity is Severity.PROBLEM for finding in found)
 
 
 def _problem(sentence: str) -> Finding:

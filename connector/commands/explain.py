@@ -47,8 +47,17 @@ def _one(installation: Installation, helpdesk: str | None, said: str) -> tuple[H
         alike += found.suggestions
     if len(meant) == 1:
         return meant[0]
+    _need_facts(installation, helpdesk)
     complain("\n".join(_several(said, meant) if meant else _none(said, alike)))
     raise typer.Exit(WRONG)
+
+
+def _need_facts(installation: Installation, helpdesk: str | None) -> None:
+    """Ends the command where no account can be known yet."""
+    names = [settings.name for settings in chosen(installation.settings, helpdesk)]
+    if all(installation.store.absorbed_until(name) is None for name in names):
+        complain(f"{', '.join(names)}: nothing was pulled yet; touchcost plan begins with that")
+        raise typer.Exit(FAILED)
 
 
 def _several(said: str, meant: list[tuple[HelpdeskSettings, Account]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from connector.commands.options import HelpdeskOption, JsonOption, chosen, confi
 from connector.installation import read_configuration
 from connector.settings import HelpdeskSettings
 from connector.terminal.metrics import metrics_document, metrics_table
-from connector.terminal.screen import say, say_json, warn
+from connector.terminal.screen import complain, say, say_json
 
 
 def metrics(context: typer.Context, *, helpdesk: HelpdeskOption = None, json: JsonOption = False) -> None:
@@ -20,7 +20,7 @@ def metrics(context: typer.Context, *, helpdesk: HelpdeskOption = None, json: Js
         return
     say(metrics_table(settings))
     if not settings:
-        warn(f"There is no {config_path(context)}: whether a name can be filled is not said.")
+        complain(f"There is no {config_path(context)}: whether a name can be filled is not said.")
 
 
 def _settings(context: typer.Context, helpdesk: str | None) -> tuple[HelpdeskSettings, ...]:

@@ -25,7 +25,7 @@ class Asked:
 
 
 def asked(context: typer.Context) -> Asked:
-    """What stood before the command's name."""
+    """What stood before the command's name. Raises TypeError where the command line was not read."""
     found = context.obj
     if not isinstance(found, Asked):
         raise TypeError("the command was called without the options before its name")

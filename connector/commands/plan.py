@@ -34,7 +34,7 @@ def plan(
     """
     drafts, good = _drafts(config_path(context), helpdesk)
     if json:
-        say_json(plan_document([draft.plan for _, draft in drafts]))
+        say_json(plan_document([draft for _, draft in drafts]))
     else:
         for settings, draft in drafts:
             say(*plan_parts(settings, draft, full=full))

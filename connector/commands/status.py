@@ -1,6 +1,7 @@
 """`touchcost status`: how every helpdesk stands."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -9,8 +10,9 @@ import typer
 from connector.commands.options import FAILED, JsonOption, config_path
 from connector.installation import open_installation
 from connector.reports.status import is_fresh, read_status
+from connector.reports.status_document import status_document
 from connector.terminal.screen import complain, say, say_json
-from connector.terminal.status import status_document, status_parts
+from connector.terminal.status import status_parts
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -33,21 +35,22 @@ def status(
         found = list(read_status(installation.store, installation.settings.helpdesks))
         refused = installation.store.refused()
     if json:
-        say_json(
-            {
-                "now": now.isoformat(),
-                "refused_configuration": list(refused),
-                "helpdesks": [status_document(one, now) for one in found],
-            }
-        )
+        helpdesks = [status_document(one, now) for one in found]
+        say_json({"now": now.isoformat(), "refused_configuration": list(refused), "helpdesks": helpdesks})
     else:
         say(*(part for one in found for part in status_parts(one, now)))
     if refused:
         complain("The daemon keeps its old configuration, for the changed one is wrong:\n" + "\n".join(refused))
-    late = [one for one in found if one.configured and length is not None and not is_fresh(one, now, length)]
-    for one in late:
-        complain(f"{one.helpdesk}: no good cycle within {max_age}")
-    if late:
+    if max_age is not None and length is not None:
+        late = [one.helpdesk for one in found if one.configured and not is_fresh(one, now, length)]
+        _end_where_late(late, max_age)
+
+
+def _end_where_late(helpdesks: Sequence[str], max_age: str) -> None:
+    """Ends the command with 1 when a helpdesk had no good cycle within that time."""
+    for helpdesk in helpdesks:
+        complain(f"{helpdesk}: no good cycle within {max_age}")
+    if helpdesks:
         raise typer.Exit(FAILED)
 
 

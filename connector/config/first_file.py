@@ -1,7 +1,8 @@
 """The text of a first config.yaml, made of a few answers."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +25,32 @@ class Answers:
     currency: str | None = None
     per_hour: Decimal | None = None
     """What an agent hour costs; asked only with a currency."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Words of WORDS, each with the key of the organisation field that holds the fact."""
 
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A fact of an account that an organisation field may hold."""
+
+    example: str
+    """A key such as many have."""
+    meaning: str
+
+
+WORDS = {
+    "revenue_month": Word("mrr", "what the account pays a month; rules about money need it (or billing: below)"),
+    "currency": Word("currency", "the currency of that, where it is not cost.currency"),
+    "customer_since": Word("contract_start", "a date; without it the account is as old as its organisation"),
+    "owner": Word("csm", "who looks after the account"),
+    "segment": Word("segment", "a business segment"),
+    "status": Word("customer_status", "such as trial or partner; see ignore: below"),
+    "seats": Word("seats", "how many people use the product"),
+    "renewal": Word("contract_end", "a date"),
+    "strategic": Word("vip", "a checkbox"),
+    "parent": Word("parent_account", "the account above this one"),
+}
+"""The keys under `fields`, most wanted first."""
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
@@ -55,13 +81,7 @@ helpdesks:
 
     # Facts of an account, each with the key of the organisation field that holds it. Take the # away where one is.
     fields:
-      # revenue_month: mrr              # what the account pays a month; rules about money need it (or billing: below)
-      # currency: currency
-      # customer_since: contract_start
-      # owner: csm
-      # segment: segment
-      # status: customer_status
-      # strategic: vip
+{fields}
 
     # Bulk senders and those who do not pay are no customers.
     ignore:
@@ -117,8 +137,14 @@ def render_config(answers: Answers) -> str:
         client_secret=_quoted(answers.client_secret),
         since=answers.since.isoformat(),
         time_zone=_quoted(answers.time_zone),
+        fields="\n".join(_field(word, answers.fields.get(word)) for word in WORDS),
         cost=_cost(answers),
     )
+
+
+def _field(word: str, key: str | None) -> str:
+    written = f"# {word}: {WORDS[word].example}" if key is None else f"{word}: {_quoted(key)}"
+    return f"      {written:<34}# {WORDS[word].meaning}"
 
 
 def _cost(answers: Answers) -> str:

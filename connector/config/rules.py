@@ -1,19 +1,14 @@
-"""The rule files of each helpdesk, read once where several name the same, and what can never fill their metrics."""
+"""The rule files of each helpdesk, read once where several name the same."""
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from connector.config.layers import Layers
-from connector.config.models import HelpdeskKeys
 from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
 from connector.yaml.marks import Problem
-from rules.catalogue import METRICS
 
 _SHIPPED = ["builtin:starter"]
-_OF_RATES = frozenset({"touch_cost", "cost_share", "contribution", "cost_share_of_all"})
-_OF_REVENUE = frozenset({"revenue", "cost_share", "contribution", "revenue_share_of_all"})
-_OF_FIELDS = frozenset({"seats", "segment", "status", "strategic", "owner", "revenue_month"})
 
 
 class Rulebook:
@@ -46,18 +41,6 @@ class Rulebook:
         if key not in self._read:
             self._read[key] = load_policy(references, prefix)
         return self._read[key]
-
-
-def fillable(keys: HelpdeskKeys, sources: int) -> frozenset[str]:
-    """The names of the metrics that a helpdesk with so many sources of revenue can fill at all."""
-    empty = _OF_FIELDS - keys.fields.model_dump(exclude_none=True).keys()
-    if keys.cost.per_hour is None and not keys.cost.rates:
-        empty |= _OF_RATES
-    if keys.fields.revenue_month is None and not sources:
-        empty |= _OF_REVENUE
-    if keys.cost.gross_margin is None:
-        empty |= {"contribution"}
-    return frozenset(metric.name for metric in METRICS.values() if metric.stem not in empty)
 
 
 def _reference(layers: Layers, index: int, text: str) -> Reference:

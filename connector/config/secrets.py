@@ -102,4 +102,8 @@ def _checked(text: str) -> str:
         raise _MissingError("it is empty; put the secret there")
     if len(stripped.splitlines()) > 1 or not stripped.isprintable():
         raise _MissingError("it holds more than one line or control characters; leave the secret alone there")
+    if len(stripped) < log.SHORTEST_HIDDEN:
+        raise _MissingError(
+            f"it is shorter than {log.SHORTEST_HIDDEN} characters, so no log could hide it; put the whole secret there"
+        )
     return stripped

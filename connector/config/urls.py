@@ -1,6 +1,6 @@
 """The URLs of config.yaml. No sentence repeats one, for it may hold a password.
 
-pydantic makes a problem of a ValueError, of no other error.
+Each function that reads one raises ValueError with a sentence: pydantic makes a problem of it, and of no other error.
 """
 
 import re

@@ -1,6 +1,6 @@
 """One value of config.yaml at a time: what it may be, and the sentence when it is something else.
 
-pydantic makes a problem of a ValueError, of no other error.
+Each function raises ValueError with that sentence: pydantic makes a problem of it, and of no other error.
 """
 
 import re

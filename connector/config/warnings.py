@@ -4,24 +4,31 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from connector.config.helpdesk import ReadHelpdesk
-from connector.config.rules import fillable
+from connector.config.sleeping import find_sleeping
 from connector.helpdesk import Finding, Severity
-from connector.settings import FieldChoice, Settings, TagChoice
+from connector.settings import FieldChoice, HelpdeskSettings, Settings, TagChoice
 
 _LONGEST_WINDOW = timedelta(days=365)
 
 
 def warnings_of(reads: Sequence[ReadHelpdesk], settings: Settings, now: datetime) -> tuple[Finding, ...]:
     """The warnings of every helpdesk and its rules, each with its place, each once."""
-    sources = [len(helpdesk.billing) for helpdesk in settings.helpdesks]
     found = [finding for read in reads for finding in _warnings(read, now)]
-    found += [finding for read, count in zip(reads, sources, strict=True) for finding in _of_rules(read, count)]
+    for read, helpdesk in zip(reads, settings.helpdesks, strict=True):
+        found += _of_rules(read, helpdesk)
     return tuple(dict.fromkeys(found))
 
 
-def _of_rules(read: ReadHelpdesk, sources: int) -> Iterator[Finding]:
-    for problem in (*read.rules.warnings, *read.rules.unfilled(fillable(read.keys, sources))):
+def _of_rules(read: ReadHelpdesk, settings: HelpdeskSettings) -> Iterator[Finding]:
+    for problem in read.rules.warnings:
         yield Finding(severity=Severity.WARNING, sentence=f"{problem.place}: {problem.sentence}")
+    for sleep in find_sleeping(settings):
+        # One line a cause, at the first number that it leaves unknown.
+        places = (str(problem.place) for problem in read.rules.unfilled(sleep.fillable))
+        place = next(places, settings.place)
+        yield Finding(
+            severity=Severity.WARNING, sentence=f"{place}: {settings.name}: {sleep.sentence}", remedy=sleep.remedy
+        )
 
 
 def _warnings(read: ReadHelpdesk, now: datetime) -> Iterator[Finding]:
@@ -72,7 +79,7 @@ def _unknown_numbers(read: ReadHelpdesk) -> Iterator[Finding]:
         yield _finding(
             read,
             ("cost",),
-            f"{read.keys.name} has no rate: everything is in hours, and rules about money sleep",
+            f"{read.keys.name} has no rate: everything is in hours",
             "write cost: {currency: EUR, per_hour: ...} to see money",
         )
     if timedelta(days=read.keys.retention_days) <= _LONGEST_WINDOW:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from rich.box import SIMPLE
 from rich.table import Table
 from rich.text import Text
 
@@ -21,7 +20,8 @@ def setting(look: Look, now: datetime, url: str, folder: Path) -> Iterator[Text]
     counts = look.counts
     size = f"{counts.accounts:,} accounts, {counts.tickets:,} tickets"
     yield Text(f"A simulated helpdesk with {size}: {_moment(now)}.", "bold")
-    yield Text(f"Its page is {url}; configuration, secret and store stand in {folder}.")
+    yield Text(f"Its page is {url}")
+    yield Text(f"Its configuration, secret and store stand in {folder}")
 
 
 def findings(look: Look) -> Iterator[Text | Table]:
@@ -30,25 +30,29 @@ def findings(look: Look) -> Iterator[Text | Table]:
     watched = len(look.marked) - review
     yield Text(f"{review} of {look.counts.accounts:,} accounts are for review, {watched} watched.", "bold")
     if look.marked:
+        yield Text()
         yield _accounts(look)
 
 
 def _accounts(look: Look) -> Table:
-    table = Table(box=SIMPLE, pad_edge=False, header_style="dim")
-    for heading in ("Account", "State", "Since", "Alert"):
+    """Under each state its accounts, so that a line with its reason has room on 80 columns."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for heading in ("Account", "Since", "Alert"):
         table.add_column(heading, no_wrap=True)
     table.add_column("Why", overflow="fold")
     tickets = {ticket.account.id: ticket.id for ticket in look.open_tickets if ticket.account}
-    for line in look.marked:
-        table.add_row(*_cells(line, tickets.get(line.id)))
+    for state, style in _STYLES.items():
+        lines = [line for line in look.marked if line.state == state]
+        if lines:
+            table.add_row(Text(f"{state}:", style))
+        for line in lines:
+            table.add_row(*_cells(line, tickets.get(line.id)))
     return table
 
 
 def _cells(line: AccountLine, ticket: int | None) -> tuple[Text, ...]:
-    state = str(line.state or "")
     return (
-        clean(line.name),
-        Text(state, _STYLES.get(state, "")),
+        Text("  ").append_text(clean(line.name)),
         clean(str(line.since or "")),
         Text("" if ticket is None else f"#{ticket}"),
         clean(str(line.why or "")),
@@ -73,21 +77,31 @@ def written_again(before: Counts, after: Counts) -> Text:
     return Text("A second cycle wrote nothing: everything stands as it should.")
 
 
-def invitation(url: str, clock_url: str, config: Path) -> Iterator[Text]:
-    """Where to look, and how other commands join in."""
-    yield Text("Look at ").append(url, "bold underline").append(" for accounts, alert tickets and what changed last.")
-    yield Text(f"Other commands, on the demo's clock: TOUCHCOST_NOW={clock_url} touchcost -c {config} status", "dim")
+def invitation(url: str, other: str) -> Iterator[Text]:
+    """Where to look, and how other commands join in: a line for the shell."""
+    yield Text("Look at ").append(url, "bold underline").append(": accounts, alert tickets and what changed last.")
+    yield Text("Other commands work on the demo's clock, in a second terminal:", "dim")
+    yield Text(f"  {other}", "dim")
 
 
-def day_lines(day: date, new: Sequence[News]) -> Iterator[Text]:
-    """One day: a line for each thing that happened, or that nothing did."""
-    heading = f"{day:%a %d %b}  "
-    if not new:
-        yield Text(f"{heading}nothing new", "dim")
+def day_table(day: date, new: Sequence[News]) -> Table:
+    """One day: a row for each thing that happened."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in ("day", "account"):
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for place, one in enumerate(new):
-        line = Text(heading if place == 0 else " " * len(heading), "dim")
-        line.append_text(clean(one.account, "bold")).append("  ").append_text(clean(one.what))
-        yield line.append("  (people)", "dim") if one.who is Who.PEOPLE else line
+        what = clean(one.what)
+        if one.who is Who.PEOPLE:
+            what.append("  (people)", "dim")
+        table.add_row(Text(_day(day) if place == 0 else "", "dim"), clean(one.account, "bold"), what)
+    return table
+
+
+def quiet_line(first: date, last: date) -> Text:
+    """Days in a row on which nothing happened."""
+    days = _day(first) if first == last else f"{_day(first)} – {_day(last)}"
+    return Text(f"{days}  nothing new", "dim")
 
 
 def trouble(report: CycleReport) -> Iterator[Text]:
@@ -98,12 +112,17 @@ def trouble(report: CycleReport) -> Iterator[Text]:
         yield clean(warning, "yellow")
 
 
-def summary(look: Look, cycles: int) -> Text:
+def summary(look: Look, cycles: int) -> Iterator[Text]:
     """The figures of the whole demo."""
     counts = look.counts
     asked = f"{counts.reads:,} reads and {counts.writes:,} writes"
     tickets = _counted(counts.alerts, "alert ticket")
-    return Text(f"In all: {_counted(cycles, 'cycle')} with {asked}, {tickets}. Mailed: {_mails(counts)}.")
+    yield Text(f"In all: {_counted(cycles, 'cycle')} with {asked}, {tickets}.")
+    yield Text(f"Mailed: {_mails(counts)}.")
+
+
+def _day(day: date) -> str:
+    return f"{day:%a %d %b}"
 
 
 def _moment(now: datetime) -> str:

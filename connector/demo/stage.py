@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from threading import Event
 
 from connector.cycle import Cycle, CycleReport
 from connector.demo.files import GROUP, Access, write_files
@@ -100,8 +101,8 @@ class Demo:
 
 
 @contextmanager
-def open_demo(wish: Wish) -> Iterator[Demo]:
-    """Starts the helpdesk, writes a configuration for it and opens that like anybody's.
+def open_demo(wish: Wish, stop: Event | None = None) -> Iterator[Demo]:
+    """Starts the helpdesk, writes a configuration for it and opens that like anybody's; `stop` cuts a cycle.
 
     Raises ConfigError for a log that cannot be read, HelpdeskError when the port is taken.
     """
@@ -111,7 +112,7 @@ def open_demo(wish: Wish) -> Iterator[Demo]:
         access = Access(url=server.url, client_id=CLIENT_ID, secret=CLIENT_SECRET, fields=fields)
         config = write_files(wish.folder, access, since=(world.now() - HISTORY).date())
         environment = {"TOUCHCOST_NOW": _clock_url(server)}
-        with open_installation(config, environment=environment) as installation:
+        with open_installation(config, stop, environment) as installation:
             yield Demo(server, installation, config)
 
 

@@ -37,12 +37,14 @@ class Trouble:
     """The credential was not accepted."""
     budget: bool = False
     """Too many requests."""
+    unreached: bool = False
+    """The request reached nobody."""
 
 
 def trouble(found: Answer | Broken, now: datetime) -> Trouble | None:
     """Why this answer to a read is no answer yet; None when it is one, a refusal too."""
     if isinstance(found, Broken):
-        return Trouble(what=found.what, halve=found.too_large, too_large=found.too_large)
+        return Trouble(what=found.what, halve=found.too_large, too_large=found.too_large, unreached=not found.sent)
     what = f"status {found.status}"
     if found.status == _UNAUTHORIZED:
         return Trouble(what=what, credential=True)
@@ -85,17 +87,15 @@ def http_date(text: str) -> datetime | None:
 class Patience:
     """Waits between two tries, unless we are asked to stop or to wait too long."""
 
-    def __init__(self, name: HelpdeskName, outside: Outside) -> None:
+    def __init__(self, name: HelpdeskName, origin: str, outside: Outside) -> None:
         self._name = name
+        self._origin = origin
         self._outside = outside
 
     def pause(self, found: Trouble, path: str, tried: int) -> None:
         """Wait before the next try; `tried` counts the tries so far. Raises HelpdeskBusyError after the last one."""
         if tried >= TRIES:
-            sentence = (
-                f"{self._name}: {path} was asked for {tried} times in a row and the last answer was {found.what}."
-            )
-            raise HelpdeskBusyError(sentence, found.wait)
+            raise HelpdeskBusyError(self._given_up(found, path, tried), found.wait)
         if found.wait is not None and found.wait > LONGEST_WAIT:
             seconds = found.wait.total_seconds()
             sentence = f"{self._name} asks for a wait of {seconds:.0f} seconds ({found.what} for {path})."
@@ -103,6 +103,11 @@ class Patience:
         seconds = self._growing(tried) if found.wait is None else found.wait.total_seconds()
         self._outside.log("read_again", after=found.what, seconds=round(seconds, 1), tried=tried)
         self.wait(seconds)
+
+    def _given_up(self, found: Trouble, path: str, tried: int) -> str:
+        if found.unreached:
+            return f"{self._name}: {self._origin} cannot be reached, {found.what} in {tried} tries: check `url`."
+        return f"{self._name}: {path} was asked for {tried} times in a row and the last answer was {found.what}."
 
     def wait(self, seconds: float) -> None:
         """Wait. Raises HelpdeskBusyError when we are asked to stop meanwhile."""

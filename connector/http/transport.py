@@ -86,7 +86,7 @@ class Transport:
         self._budget = budget
         self._sign_in = sign_in
         self._outside = outside
-        self._patience = Patience(wire.name, outside)
+        self._patience = Patience(wire.name, str(wire.origin), outside)
 
     @property
     def wire(self) -> Wire:

@@ -9,6 +9,7 @@ import requests
 import urllib3
 from requests.cookies import RequestsCookieJar
 
+from connector import log
 from connector.address import Origin, origin
 from connector.helpdesk import HelpdeskError
 from rules.facts import HelpdeskName
@@ -21,7 +22,6 @@ TIMEOUT = (10.0, 60.0)
 
 USER_AGENT = "touchcost"
 _REDIRECTS = range(300, 400)
-_SHORTEST_SECRET = 6
 _NO_CONTENT = 204
 
 
@@ -78,7 +78,7 @@ class Wire:
 
     def conceal(self, secret: str) -> None:
         """From now on blot this text out of every answer that tells of a failure."""
-        if len(secret) >= _SHORTEST_SECRET:
+        if len(secret) >= log.SHORTEST_HIDDEN:
             self._secrets.add(secret.encode())
 
     def exchange(self, request: requests.PreparedRequest) -> Answer | Broken:

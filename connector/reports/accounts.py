@@ -12,8 +12,8 @@ from rules.alert import State
 from rules.counting.history import History
 from rules.counting.subject import without_account
 from rules.days import Calendar
-from rules.facts import NOBODY, Day, HelpdeskName
-from rules.measuring.account_table import AccountLine, Methods, as_fields, line_of_90_days, line_of_month
+from rules.facts import NOBODY, AccountId, Day, HelpdeskName
+from rules.measuring.account_table import AccountLine, Methods, as_fields, line_of_90_days, line_of_month, month_days
 from rules.rule import Level, Rule
 
 Month = tuple[int, int]
@@ -36,7 +36,8 @@ class ListedAccount:
 
     helpdesk: HelpdeskName
     line: AccountLine
-    alerts: tuple[ListedAlert, ...]
+    alerts: tuple[ListedAlert, ...] | None
+    """Those that stand open now; None in the table of a month that is over, which knows nothing of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,14 @@ class AccountList:
     """True while the first pull goes on."""
     judged: bool
     """False: no alerts were looked for yet."""
+    month: Month | None = None
+    """None: the last 90 days."""
+    month_is_over: bool = False
+
+    @property
+    def is_before_facts(self) -> bool:
+        """Whether the whole month lies before everything that is known."""
+        return self.month is not None and month_days(*self.month)[1] < self.facts_from
 
 
 def list_accounts(store: Store, settings: HelpdeskSettings, month: Month | None) -> AccountList | None:
@@ -63,25 +72,23 @@ def list_accounts(store: Store, settings: HelpdeskSettings, month: Month | None)
     if yardstick is None:
         return None
     standing = store.standing(settings.name)
-    rules = {rule.id: rule for rule in settings.policy.rules}
-    states = store.states(settings.name)
-    lines: list[ListedAccount] = []
-    nobody = _line(_nothing(), yardstick, month)
-    for one in read_accounts(store, settings, yardstick):
-        line = _line(one, yardstick, month)
-        if one.subject.id == NOBODY:
-            nobody = line
-            continue
-        alerts = _alerts(states.get(one.subject.id, {}), rules, yardstick.calendar)
-        lines.append(ListedAccount(helpdesk=settings.name, line=line, alerts=alerts))
+    is_over = month is not None and month_days(*month)[1] < yardstick.today
+    lines = {one.subject.id: _line(one, yardstick, month) for one in read_accounts(store, settings, yardstick)}
+    nobody = lines.pop(NOBODY, None) or _line(_nothing(), yardstick, month)
+    alerts_of = _open_alerts(store, settings, yardstick.calendar)
     return AccountList(
         helpdesk=settings.name,
-        accounts=tuple(lines),
+        accounts=tuple(
+            ListedAccount(helpdesk=settings.name, line=line, alerts=None if is_over else alerts_of(account))
+            for account, line in lines.items()
+        ),
         nobody=nobody,
         as_of=yardstick.as_of,
         facts_from=yardstick.facts_from,
         filling=standing.filling,
         judged=standing.judged_at is not None,
+        month=month,
+        month_is_over=is_over,
     )
 
 
@@ -114,15 +121,16 @@ def account_fields(one: ListedAccount) -> dict[str, object]:
         "account": one.line.account,
         "name": one.line.name,
         **as_fields(one.line),
-        "alerts": [
-            {
-                "rule": alert.rule,
-                "level": alert.level.word,
-                "since": None if alert.since is None else alert.since.isoformat(),
-                "acknowledged": alert.acknowledged,
-            }
-            for alert in one.alerts
-        ],
+        "alerts": None if one.alerts is None else [_alert_fields(alert) for alert in one.alerts],
+    }
+
+
+def _alert_fields(alert: ListedAlert) -> dict[str, object]:
+    return {
+        "rule": alert.rule,
+        "level": alert.level.word,
+        "since": None if alert.since is None else alert.since.isoformat(),
+        "acknowledged": alert.acknowledged,
     }
 
 
@@ -134,7 +142,7 @@ SORTS: Mapping[str, Callable[[ListedAccount], Decimal | None]] = {
     "tickets": lambda one: _decimal(one.line.tickets),
     "revenue": lambda one: one.line.revenue,
     "share": lambda one: one.line.cost_share,
-    "alerts": lambda one: Decimal(sum(10**alert.level for alert in one.alerts)),
+    "alerts": lambda one: Decimal(sum(10**alert.level for alert in one.alerts or ())),
 }
 """What the table may be sorted by."""
 
@@ -146,6 +154,13 @@ def _line(one: Measurable, yardstick: Yardstick, month: Month | None) -> Account
 
 def _nothing() -> Measurable:
     return Measurable(account=None, subject=without_account(), history=History(()))
+
+
+def _open_alerts(
+    store: Store, settings: HelpdeskSettings, calendar: Calendar
+) -> Callable[[AccountId], tuple[ListedAlert, ...]]:
+    states, rules = store.states(settings.name), {rule.id: rule for rule in settings.policy.rules}
+    return lambda account: _alerts(states.get(account, {}), rules, calendar)
 
 
 def _alerts(states: Mapping[str, State], rules: Mapping[str, Rule], calendar: Calendar) -> tuple[ListedAlert, ...]:

@@ -1,4 +1,7 @@
-"""One value of a rule file at a time: what it may be, and the sentence when it is something else."""
+"""One value of a rule file at a time: what it may be, and the sentence when it is something else.
+
+Each function raises ValueError with that sentence: pydantic makes a problem of it, and of no other error.
+"""
 
 import re
 from collections.abc import Sequence

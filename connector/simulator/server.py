@@ -1,5 +1,6 @@
 """The simulated helpdesk on a loopback port, answering on threads of its own."""
 
+import socket
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -64,6 +65,7 @@ class Server:
 
 def serve(world: "World", port: int = 0, threads: int = 8) -> Server:
     """Answer for this world on 127.0.0.1; port 0 takes a free one. Raises OSError when it is taken."""
+    _try_port(port)
     app = make_app(world)
     http = HttpServer((LOOPBACK, port), app, numthreads=threads, server_name="simulator")
     http.gateway = _Gateway
@@ -71,3 +73,10 @@ def serve(world: "World", port: int = 0, threads: int = 8) -> Server:
     http.expiration_interval = 0.05
     http.prepare()
     return Server(world, app, http)
+
+
+def _try_port(port: int) -> None:
+    """Raises the system's own OSError; the server's would tell of every address it tried, one error in the other."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind((LOOPBACK, port))

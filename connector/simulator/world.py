@@ -66,7 +66,7 @@ class World:
         self._make_books()
         self.people = People(self)
         self.agents = Agents(self)
-        self.connector = self.people.add_agent(role="admin", name="Connector")
+        self.connector = self.people.add_agent(role="admin", name="touchcost")
         self.vault = Vault(monotonic, owner_id=self.connector)
 
     def _make_records(self) -> None:

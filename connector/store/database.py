@@ -15,7 +15,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from connector.store.rows import StoreError
 
 _BUSY_MILLISECONDS = 60_000
-_PAGE_CACHE_KIB = 16_000
+_PAGE_CACHE_KIB = 4_000
+"""Of one connection, of which a cycle has three. Four times as much would save a first pull 3 % of its CPU."""
+
 _FETCH = 2_000
 _AT_ONCE = 500
 

@@ -8,7 +8,7 @@ from connector.helpdesk import HelpdeskError, Identity, Stream
 from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Basis, Recount, Standing
-from connector.store.tables import HELPDESK, TICKET, WALK
+from connector.store.tables import HELPDESK, RULE, TICKET, WALK
 from rules.facts import HelpdeskName, UtcSecond
 
 _FIELDS = "account_fields"
@@ -79,7 +79,9 @@ class Desks:
             if _asks_for_rows(row.basis or {}, basis):
                 return Recount.REFILL
             due = _is_due(row, basis)
-            values = {"basis": _merged(row.basis, basis), "due": int(due or row.due == 1)}
+            # A filling that was cut has not brought what lies before the day to which it goes back by now.
+            remembered = _packed(basis) if row.filling == 1 else _merged(row.basis, basis)
+            values = {"basis": remembered, "due": int(due or row.due == 1)}
             connection.execute(update(HELPDESK).where(_is(desk)).values(values))
         return Recount.REBUILD if due else Recount.NOTHING
 
@@ -112,8 +114,9 @@ def say_built(connection: Connection, desk: int, facts_from: UtcSecond) -> None:
 
 
 def say_due(connection: Connection, desk: int) -> None:
-    """The totals are being replaced, and are to be built again if that is cut."""
+    """The totals are being replaced, and are to be built again if that is cut. Every rule is to be judged on them."""
     connection.execute(update(HELPDESK).where(_is(desk)).values(due=1))
+    connection.execute(update(RULE).where(RULE.c.helpdesk == desk).values(digest=""))
 
 
 def _is(desk: int) -> ColumnElement[bool]:

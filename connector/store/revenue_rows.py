@@ -1,9 +1,11 @@
 """The revenue that is known of accounts."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, insert, select
 
+from connector.store.changes import note_changed
 from connector.store.tables import REVENUE
 from rules.facts import Revenue
 
@@ -17,11 +19,14 @@ def read_revenue(connection: Connection, desk: int) -> tuple[Revenue, ...]:
 
 
 def replace_revenue(connection: Connection, desk: int, revenue: Iterable[Revenue]) -> None:
-    """These lines, and no others."""
+    """These lines, and no others. Accounts whose lines are others than before are to be judged again."""
+    fresh = tuple(revenue)
+    before, after = Counter(read_revenue(connection, desk)), Counter(fresh)
+    note_changed(connection, desk, {one.account for one in (*(before - after), *(after - before))})
     connection.execute(delete(REVENUE).where(REVENUE.c.helpdesk == desk))
     lines = [
         {"helpdesk": desk, "line": line} | {name: getattr(one, name) for name in _NAMES}
-        for line, one in enumerate(revenue)
+        for line, one in enumerate(fresh)
     ]
     if lines:
         connection.execute(insert(REVENUE), lines)

@@ -105,7 +105,7 @@ class RuleRow:
     signal: str
     """The signal's text when it was last judged."""
     digest: str
-    """Of everything in the rule that a verdict depends on, when it was last judged."""
+    """Of what its verdicts depend on besides the facts, when it was last judged; '' once totals are built anew."""
     planned_at: datetime | None
     """The first plan under `sync` that had this rule; None: not yet."""
 

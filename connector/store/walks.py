@@ -21,10 +21,15 @@ class Walks:
         self._database = database
 
     def open(self, helpdesk: HelpdeskName, walk: Walk, *, filling: bool) -> WalkState:
-        """Begins a walk. Of the finished ones of its stream the last stays, and those of a filling that lasts."""
+        """Begins a walk. Of the finished ones of its stream the last stays, and those of a filling that lasts.
+
+        A walk outside a filling takes the place of one that was cut, whose worker is refused from then on.
+        """
         with self._database.write() as connection:
             desk = make_desk(connection, helpdesk)
             connection.execute(_over(desk, walk.stream, filling=filling))
+            if not filling:
+                connection.execute(_cut(desk, walk.stream))
             row = {"helpdesk": desk, "stream": walk.stream.value, "start": walk.start, "end": walk.end}
             fresh = {"cursor": walk.cursor, "done": 0, "version": 0, "filling": int(filling)}
             number = connection.scalar(insert(WALK).values(row | fresh).returning(WALK.c.id))
@@ -59,6 +64,11 @@ def _over(desk: int, stream: Stream, *, filling: bool) -> Delete:
     last = select(func.max(WALK.c.id)).where(*finished).scalar_subquery()
     over = delete(WALK).where(*finished, WALK.c.id != last)
     return over.where(WALK.c.filling == 0) if filling else over
+
+
+def _cut(desk: int, stream: Stream) -> Delete:
+    here = (WALK.c.helpdesk == desk, WALK.c.stream == stream.value)
+    return delete(WALK).where(*here, WALK.c.done == 0, WALK.c.filling == 0)
 
 
 def newest_row(connection: Connection, desk: int, stream: Stream) -> UtcSecond | None:

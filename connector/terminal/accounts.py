@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from rich.table import Table
 from rich.text import Text
 
 from connector.reports.accounts import AccountList, ListedAccount, ListedAlert, account_fields
+from connector.terminal.fitting import Column, FittingTable
 from connector.terminal.screen import clean
 from rules.facts import Day
 from rules.measuring.account_table import AccountLine, as_fields
@@ -19,32 +19,47 @@ UNKNOWN = "–"
 LEVEL_STYLES = {Level.WATCH: "cyan", Level.AMBER: "yellow", Level.RED: "bold red"}
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBERS = ("Tickets 28d", "Tickets", "Contacts", "Touches", "Minutes", "Cost", "Revenue", "Share", "Measured")
+_RECENT = "Tickets 28d"
+_COLUMNS = (
+    Column(name="Account", least=16),
+    Column(name=_RECENT, rank=4),
+    Column(name="Tickets"),
+    Column(name="Contacts", rank=2),
+    Column(name="Touches"),
+    Column(name="Minutes", rank=1),
+    Column(name="Cost"),
+    Column(name="Revenue"),
+    Column(name="Share"),
+    Column(name="Measured", rank=3),
+    Column(name="Alerts", least=16),
+)
 
 
-def accounts_table(table: AccountList, accounts: Iterable[ListedAccount]) -> Table:
+def accounts_table(table: AccountList, accounts: Iterable[ListedAccount]) -> FittingTable:
     """One helpdesk's accounts, the line *without account* at the end."""
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    shown.add_column("Account", overflow="ellipsis", no_wrap=True, max_width=40)
-    # A calendar month has no number of the last 28 days.
-    first = 0 if table.nobody.window else 1
-    for name in _NUMBERS[first:]:
-        shown.add_column(name, justify="right", no_wrap=True)
-    shown.add_column("Alerts")
-    for one in accounts:
-        shown.add_row(clean(one.line.name), *list(_numbers(one.line))[first:], _alerts(one.alerts))
-    shown.add_row(Text(table.nobody.name, "italic"), *list(_numbers(table.nobody))[first:], "")
-    return shown
+    currency = _currency(table)
+    rows = [_cells(clean(one.line.name), one.line, one.alerts or (), currency) for one in accounts]
+    rows.append(_cells(Text(table.nobody.name, "italic"), table.nobody, (), currency))
+    kept = [place for place, column in enumerate(_COLUMNS) if _belongs(column, table)]
+    return FittingTable(
+        columns=[_COLUMNS[place] for place in kept],
+        rows=[[row[place] for place in kept] for row in rows],
+        elsewhere="--csv has every column",
+    )
 
 
 def notes(table: AccountList) -> Iterator[str]:
     """What has to be known to read the table."""
-    yield f"As of {table.as_of:%Y-%m-%d %H:%M} UTC. {_window(table.nobody)}{UNKNOWN} is unknown."
+    currency = _currency(table)
+    money = f" Money is in {currency}." if currency else ""
+    yield f"As of {table.as_of:%Y-%m-%d %H:%M} UTC. {_window(table)}{money} {UNKNOWN} is unknown."
     if table.filling:
         yield f"The first pull goes on: facts reach back to {_reach(table)}; what needs older ones is unknown."
     elif table.nobody.tickets is None:
         yield f"Facts reach back to {_reach(table)}; what needs older ones is unknown."
-    if not table.judged:
+    if table.month_is_over:
+        yield "Alerts are those of now, and are left out of a month that is over."
+    elif not table.judged:
         yield "No alerts were looked for yet: touchcost once judges."
 
 
@@ -59,12 +74,24 @@ def as_csv(tables: Sequence[AccountList], accounts: Iterable[ListedAccount]) -> 
     return written.getvalue()
 
 
-def _numbers(line: AccountLine) -> Iterator[str]:
+def _belongs(column: Column, table: AccountList) -> bool:
+    """A calendar month has no number of the last 28 days, and one that is over has no alerts."""
+    if column.name == _RECENT:
+        return table.month is None
+    return column.name != "Alerts" or not table.month_is_over
+
+
+def _cells(name: Text, line: AccountLine, alerts: Sequence[ListedAlert], currency: str | None) -> list[Text]:
+    name.no_wrap, name.overflow = True, "ellipsis"
+    return [name, *(Text(number) for number in _numbers(line, currency)), Text("\n").join(map(_alert, alerts))]
+
+
+def _numbers(line: AccountLine, currency: str | None) -> Iterator[str]:
     for number in (line.tickets_28d, line.tickets, line.contacts, line.touches):
         yield UNKNOWN if number is None else count(number)
     yield UNKNOWN if line.minutes is None else f"{line.minutes:,.0f}"
-    yield _money(line.cost, line.currency)
-    yield _money(line.revenue, line.revenue_currency)
+    yield _money(line.cost, None if currency else line.currency)
+    yield _money(line.revenue, None if currency else line.revenue_currency)
     yield UNKNOWN if line.cost_share is None else share(line.cost_share)
     yield UNKNOWN if line.methods is None else share(line.methods.measured)
 
@@ -73,8 +100,13 @@ def _money(amount: Decimal | None, currency: str | None) -> str:
     return UNKNOWN if amount is None else f"{amount:,.0f} {currency or ''}".rstrip()
 
 
-def _alerts(alerts: Sequence[ListedAlert]) -> Text:
-    return Text("; ").join(_alert(alert) for alert in alerts)
+def _currency(table: AccountList) -> str | None:
+    """The one currency of every amount; None where there are several, or none."""
+    found: set[str | None] = set()
+    for line in (*(one.line for one in table.accounts), table.nobody):
+        found |= {line.currency} if line.cost is not None else set()
+        found |= {line.revenue_currency} if line.revenue is not None else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _alert(alert: ListedAlert) -> Text:
@@ -84,8 +116,11 @@ def _alert(alert: ListedAlert) -> Text:
     return text.append(" (answered)", "default") if alert.acknowledged else text
 
 
-def _window(nobody: AccountLine) -> str:
-    return "Numbers are of the last 90 days. " if nobody.window else "Numbers are of the month. "
+def _window(table: AccountList) -> str:
+    if table.month is None:
+        return "Numbers are of the last 90 days."
+    year, month = table.month
+    return f"Numbers are of {year}-{month:02}{'' if table.month_is_over else ' so far'}."
 
 
 def _reach(table: AccountList) -> str:

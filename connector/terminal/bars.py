@@ -6,7 +6,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Column
+from rich.text import Text
 
 from connector.clock import Clock
 from connector.helpdesk import Stream
@@ -16,6 +27,7 @@ from connector.terminal.screen import clean
 from rules.facts import HelpdeskName
 
 _WALKS = (Stream.EVENTS, Stream.TICKETS)
+_BAR = 10
 
 
 @contextmanager
@@ -25,15 +37,31 @@ def bars(clock: Clock) -> Iterator[Listener]:
     if not (sys.stderr.isatty() and console.is_terminal):
         yield Silent()
         return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with shown_on(console) as progress:
         yield Bars(progress, clock)
+
+
+def shown_on(console: Console) -> Progress:
+    """Bars of one line each on a console; they are gone when the work is done."""
+    return Progress(*_columns(), console=console, transient=True)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    """The text gives way where the terminal is narrow, and nothing else does."""
+    return (
+        SpinnerColumn(table_column=Column(no_wrap=True)),
+        _Description("{task.description}", table_column=Column()),
+        BarColumn(_BAR, table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True)),
+    )
+
+
+class _Description(TextColumn):
+    def render(self, task: Task) -> Text:
+        """On one line, cut where there is no room."""
+        text = super().render(task)
+        text.no_wrap, text.overflow = True, "ellipsis"
+        return text
 
 
 class Bars:
@@ -50,8 +78,8 @@ class Bars:
         leg = self._walks.setdefault(helpdesk, _Leg(None, None, 1, 1))
         leg.rows += rows
         part = leg.part(stream, reached)
-        until = "" if reached is None else f", reached {reached.astimezone(UTC):%d %b %Y}"
-        self._show(helpdesk, f"{leg.label}{stream}: {leg.rows:,} rows{until}", part)
+        until = "" if reached is None else f" to {reached.astimezone(UTC):%d %b %Y}"
+        self._show(helpdesk, f"{leg.label}{leg.rows:,} rows, {stream}{until}", part)
 
     def filling(self, helpdesk: HelpdeskName, walk: int, walks: int, start: datetime) -> None:
         """A walk of the first pull begins."""
@@ -95,7 +123,7 @@ class _Leg:
     @property
     def label(self) -> str:
         """Which walk of the first pull it is."""
-        return f"first pull, walk {self._number} of {self._legs}, " if self._legs > 1 else ""
+        return f"first pull {self._number}/{self._legs}: " if self._legs > 1 else ""
 
     def part(self, stream: Stream, reached: datetime | None) -> float | None:
         """How much of both streams is done; None where that cannot be said."""

@@ -4,6 +4,7 @@ from rich.text import Text
 
 from connector.cycle import CycleReport
 from connector.terminal.screen import clean
+from connector.terminal.words import count_words
 
 
 def report_line(report: CycleReport) -> Text:
@@ -12,6 +13,6 @@ def report_line(report: CycleReport) -> Text:
     text = clean(report.helpdesk, "bold").append(f"  {report.end}", style)
     if report.as_of is not None:
         text.append(f", facts up to {report.as_of:%Y-%m-%d %H:%M} UTC", "not bold")
-    for name, number in report.counts.items():
-        text.append(f", {name.replace('_', ' ')} {number:,}", "not bold")
+    if counts := count_words(report.counts):
+        text.append(f", {counts}", "not bold")
     return text

@@ -1,5 +1,6 @@
 """One account for people: its numbers, its rules and what is or would be written."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from connector.reports.explaining import Explanation, RuleView
-from connector.store.rows import OutboxState
+from connector.store.rows import OutboxRow, OutboxState
 from connector.terminal.accounts import LEVEL_STYLES, UNKNOWN
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
-from rules.alert import Held, Phase
+from connector.terminal.words import reason_words, sleeping_lines, write_words
+from rules.alert import Block, Held, Phase, Reason, Step
 from rules.catalogue import WINDOWS, Unit, find_metric
 from rules.days import Calendar
 from rules.expression import Name, names
@@ -22,8 +24,9 @@ from rules.judging.lines import Distance, distance
 from rules.judging.signals import absence_of, currency_of, scaled_since
 from rules.language.expression import signal_unit
 from rules.marks import MarkKind
-from rules.measuring.shown import days, long_date, show
+from rules.measuring.shown import days, long_date, show, show_beside
 from rules.planning.writing import WritePolicy
+from rules.rule import Direction
 
 _STEMS = (
     "tickets",
@@ -40,6 +43,22 @@ _STEMS = (
     "contribution",
 )
 _DAY = timedelta(days=1)
+_DIGIT = re.compile("[1-9]")
+_BLOCKS = {Block.GRACE: "the account is in grace", Block.HISTORY: "its history is shorter than the rule needs"}
+_STEPS = {
+    Step.STARTED: "over a line, waiting out its hold",
+    Step.DROPPED: "back under its lines before its hold was over",
+    Step.CLEARING: "under its lines, calming down",
+    Step.RETURNED: "over its lines again",
+    Step.ACKNOWLEDGED: "answered",
+}
+_REASONS = {
+    Reason.VALUE: "by its value",
+    Reason.CONDITION: "its condition is not met",
+    Reason.UNKNOWN: "its value is unknown",
+    Reason.BLOCKED: "grace or too short a history",
+    Reason.ANSWER: "by a person",
+}
 _HELD = {
     Held.BRAKE: "held: too many new alerts at once, approve to let them out",
     Held.BUDGET: "waiting: more new alerts than fit the week",
@@ -55,6 +74,7 @@ def explanation_parts(explanation: Explanation) -> Iterator[RenderableType]:
     reach = f"Facts reach back to {long_date(yardstick.facts_from)}{_more(explanation)}."
     yield f"As of {yardstick.as_of:%Y-%m-%d %H:%M} UTC. {reach}"
     yield from _facts(explanation)
+    yield from sleeping_lines(explanation.settings)
     yield Text()
     yield _numbers(explanation)
     for view in explanation.rules:
@@ -109,16 +129,18 @@ def _rule(view: RuleView, explanation: Explanation) -> Iterator[Text]:
         met = {True: "yes", False: "no, which counts as under the lines", None: "unknown"}[view.seen.condition]
         looked = dict.fromkeys(name.name for name in names(rule.only_if.tree))
         yield Text(f"  only if {rule.only_if.text}: {met} ({'; '.join(_named(explanation, looked))})")
-    yield Text(f"  lines: {', '.join(_lines(view, explanation))}")
+    yield Text(f"  lines: {'; '.join(_lines(view, explanation))}")
     yield Text("  ").append_text(_standing(view, explanation))
     for note in _notes(view):
         yield Text(f"  {note}")
 
 
 def _value(view: RuleView, explanation: Explanation) -> str:
+    signal = view.rule.signal
     if view.seen.value is not None:
-        return _shown(view, explanation, view.seen.value)
-    return f"unknown: {absence_of(view.rule.signal, explanation.metrics)}"
+        lines = [line for _, pair in view.rule.lines(view.seen.override) for line in (pair.enter, pair.exit)]
+        return show_beside(view.seen.value, lines, signal_unit(signal), currency_of(signal, explanation.metrics))
+    return f"unknown: {absence_of(signal, explanation.metrics)}"
 
 
 def _shown(view: RuleView, explanation: Explanation, value: Decimal) -> str:
@@ -146,9 +168,10 @@ def _named(explanation: Explanation, looked: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(view: RuleView, explanation: Explanation) -> Iterator[str]:
+    side = "under" if view.rule.direction is Direction.ABOVE else "over"
     for level, lines in view.rule.levels:
         enter, leave = (_shown(view, explanation, line) for line in (lines.enter, lines.exit))
-        yield f"{level.word} from {enter}, left at {leave}" if enter != leave else f"{level.word} from {enter}"
+        yield f"{level.word} from {enter}, left {side} {leave}"
 
 
 def _standing(view: RuleView, explanation: Explanation) -> Text:
@@ -160,6 +183,8 @@ def _standing(view: RuleView, explanation: Explanation) -> Text:
     if state.since is not None:
         text.append(f", over a line since {_shown_day(calendar, state.since)}")
     text.append(_clock(view))
+    if view.seen.condition is False:
+        return text.append("; the rule does not apply now")
     if view.seen.value is not None:
         text.append(_distance(distance(view.seen.value, view.rule), view, explanation))
     return text
@@ -175,11 +200,17 @@ def _clock(view: RuleView) -> str:
 
 
 def _distance(found: Distance, view: RuleView, explanation: Explanation) -> str:
+    """How far the value is from a line; never nought: it is on the line then, or as good as on it."""
+    line = f"the {found.level.word} line"
     if found.by is None:
-        return f"; beyond {found.level.word}"
+        return f"; beyond {line}"
+    if not found.by:
+        return f"; on {line}"
     unit = signal_unit(view.rule.signal)
     by = f"{show(found.by * 100, Unit.COUNT)} points" if unit is Unit.RATIO else _shown(view, explanation, found.by)
-    return f"; {by} {'beyond' if found.crossed else 'from'} {found.level.word}"
+    if not _DIGIT.search(by):
+        return f"; just {'beyond' if found.crossed else 'short of'} {line}"
+    return f"; {by} {'beyond' if found.crossed else 'from'} {line}"
 
 
 def _notes(view: RuleView) -> Iterator[str]:
@@ -189,7 +220,7 @@ def _notes(view: RuleView) -> Iterator[str]:
     if state.held is not None:
         yield _HELD[state.held]
     if view.seen.blocked is not None and state.level is None:
-        yield f"cannot open yet: {view.seen.blocked}"
+        yield f"cannot open yet: {_BLOCKS[view.seen.blocked]}"
     if state.frozen:
         yield "its clock stands still while the value is unknown"
     if view.rule.shadow:
@@ -206,10 +237,14 @@ def _written(explanation: Explanation) -> Iterator[Text]:
     yield heading("Ours in the helpdesk")
     yield from list(_ours(explanation)) or [Text("  nothing")]
     for row in explanation.outbox:
-        word = "refused" if row.state is OutboxState.PARKED else "on its way"
-        yield Text(f"  {word}: {row.write.kind} ").append_text(
-            clean(f"{row.write.what} ({row.write.reason}) {row.cause}")
-        )
+        yield Text("  ").append_text(clean(_on_its_way(row)))
+
+
+def _on_its_way(row: OutboxRow) -> str:
+    word = "refused" if row.state is OutboxState.PARKED else "on its way"
+    write = row.write
+    said = f"{word}: {write_words(write.kind, write.what, write.reason)} ({reason_words(write.reason)})"
+    return f"{said}: {row.cause}" if row.cause else said
 
 
 def _ours(explanation: Explanation) -> Iterator[Text]:
@@ -233,9 +268,11 @@ def _log(explanation: Explanation) -> Iterator[Text]:
         yield heading("Lately")
     for row in explanation.transitions:
         change = row.transition
-        level = "" if change.level_after is None else f" at {change.level_after.word}"
+        joint = "to" if change.step in (Step.RAISED, Step.LOWERED) else "at"
+        level = "" if change.level_after is None else f" {joint} {change.level_after.word}"
         day = _shown_day(explanation.yardstick.calendar, change.at)
-        yield Text(f"  {day}  {row.rule}: {change.step}{level} ({change.reason})")
+        step, reason = _STEPS.get(change.step, change.step), _REASONS.get(change.reason, change.reason)
+        yield Text(f"  {day}  {row.rule}: {step}{level} ({reason})")
 
 
 def _shown_day(calendar: Calendar, at: datetime) -> str:

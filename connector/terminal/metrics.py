@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from connector.config.filling import wanting_keys
+from connector.config.sleeping import wanting_keys
 from connector.settings import HelpdeskSettings
 from rules.catalogue import METRICS, WINDOWS, Metric
 

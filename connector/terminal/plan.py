@@ -1,5 +1,6 @@
 """A plan for people and as `plan --json`: who is for review, every write with its reason, what is withheld and why."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
@@ -11,42 +12,42 @@ from connector.settings import HelpdeskSettings, WritePolicy
 from connector.terminal.accounts import LEVEL_STYLES, UNKNOWN
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
-from rules.alert import Block, Phase
-from rules.facts import NOBODY, AccountId, Day
+from connector.terminal.words import counted, reason_words, sleeping_lines, whose, why_words, write_words
+from rules.alert import Block, Held, Phase, State
+from rules.facts import AccountId, Day
 from rules.judging.signals import currency_of
 from rules.language.expression import signal_unit
-from rules.marks import WriteKind
-from rules.measuring.shown import long_date, show
+from rules.measuring.shown import long_date, show, show_beside
 from rules.planning.case import Alert, Case, standing
 from rules.planning.change import Change, Plan, as_json
-from rules.rule import Level
+from rules.rule import Direction, Level
 
-_WORDS = {
-    WriteKind.ADD_TAG: "add tag",
-    WriteKind.REMOVE_TAG: "remove tag",
-    WriteKind.SET_FIELD: "set field",
-    WriteKind.OPEN_ALERT: "open alert ticket",
-    WriteKind.UPDATE_ALERT: "write on alert ticket",
-    WriteKind.CLOSE_ALERT: "solve alert ticket",
-    WriteKind.MAKE_FIELD: "make field",
-    WriteKind.MAKE_TICKET_FIELD: "make ticket field",
-    WriteKind.MAKE_MACRO: "make macro",
+_SHORTEST = 12
+"""Columns of text are wrapped and never narrower."""
+_HELD = {
+    Held.BRAKE: "held",
+    Held.BUDGET: "waiting",
+    Held.RESOLVE: "back in order, held",
 }
+_BETWEEN = "between its lines"
 
 
 def plan_parts(settings: HelpdeskSettings, draft: Draft, *, full: bool) -> Iterator[RenderableType]:
     """One helpdesk's plan, top to bottom; `full` with every text and value."""
     plan = draft.plan
-    alerts = [(case, alert) for case in draft.scene.cases.values() for alert in standing(case, draft.scene.rules)]
+    alerts = [(case, alert) for case in _cases(draft) for alert in standing(case, draft.scene.rules)]
     yield heading(f"{plan.helpdesk}, plan {plan.id}")
     yield _summary(plan, alerts)
     yield from _reach(draft)
+    yield from sleeping_lines(settings)
     if settings.write.policy is WritePolicy.REPORT_ONLY:
         yield Text(
             "The policy is report-only and withholds all of it; write.policy: sync lets it be written.", "yellow"
         )
     if alerts:
         yield _alert_table(alerts, draft)
+    if any(_is_between(alert) for _, alert in alerts):
+        yield f"{_BETWEEN.capitalize()}: an alert opens at its enter, and stays until the value is past its exit."
     yield from _changes(draft, full=full)
     yield from _remarks(plan, draft.scene.cases)
 
@@ -60,19 +61,52 @@ def withdrawal_parts(
         yield "  nothing of ours is shown there"
     for change in plan.changes:
         yield _line(change, names)
+    for held in plan.withheld:
+        yield _line(held.change, names).append(f", withheld: {why_words(held.why)}", "yellow")
     if settings.write.policy is WritePolicy.SYNC:
         yield Text("write.policy is sync: the next cycle would write again. Set it to report-only first.", "yellow")
     yield "Nothing was taken away. Take all of it away with: touchcost withdraw --yes"
 
 
-def plan_document(plans: Sequence[Plan]) -> dict[str, object]:
+def _cases(draft: Draft) -> Iterator[Case]:
+    """The accounts as the plan leaves them: with what is held and what people answered."""
+    states: dict[AccountId, dict[str, State]] = defaultdict(dict)
+    for (account, rule), state in draft.plan.states.items():
+        states[account][rule] = state
+    for account, case in draft.scene.cases.items():
+        yield case.with_states(states.get(account, {}))
+
+
+def plan_document(drafts: Sequence[Draft]) -> dict[str, object]:
     """The document of `plan --json`; the plans of several helpdesks in one, their ids with commas between."""
-    documents = [as_json(plan) for plan in plans]
+    documents = [as_json(draft.plan) for draft in drafts]
     return {
-        "plan": ",".join(dict.fromkeys(plan.id for plan in plans)),
+        "plan": ",".join(dict.fromkeys(draft.plan.id for draft in drafts)),
+        "accounts": [line for draft in drafts for line in _over_a_line(draft)],
         "changes": [line for document in documents for line in _lines(document["changes"])],
         "withheld": [line for document in documents for line in _lines(document["withheld"])],
     }
+
+
+def _over_a_line(draft: Draft) -> Iterator[dict[str, object]]:
+    """Every alert that stands, whether anything of it is to be written or not. Exact numbers are texts."""
+    for case in _cases(draft):
+        for alert in standing(case, draft.scene.rules):
+            state, pair = alert.state, alert.pair
+            yield {
+                "helpdesk": draft.plan.helpdesk,
+                "account": case.account,
+                "name": _name(case),
+                "rule": alert.rule.id,
+                "level": alert.level.word,
+                "value": None if state.value is None else str(state.value),
+                "enter": str(pair.enter),
+                "exit": str(pair.exit),
+                "since": None if state.since is None else draft.scene.calendar.shown(state.since).isoformat(),
+                "phase": state.phase,
+                "held": state.held,
+                "acknowledged": state.acknowledged is not None,
+            }
 
 
 def _lines(lines: object) -> Iterable[object]:
@@ -80,12 +114,15 @@ def _lines(lines: object) -> Iterable[object]:
 
 
 def _summary(plan: Plan, alerts: Sequence[tuple[Case, Alert]]) -> Text:
+    """Accounts, each counted once, at its worst level."""
     worst: dict[AccountId, Level] = {}
     for case, alert in alerts:
         worst[case.account] = max(alert.level, worst.get(case.account, alert.level))
-    counts = ", ".join(f"{sum(level is one for one in worst.values())} {level.word}" for level in reversed(Level))
+    levels = ", ".join(f"{sum(level is one for one in worst.values())} {level.word}" for level in reversed(Level))
+    each = f", each at its worst level: {levels} ({counted(len(alerts), 'alert')})" if alerts else ""
     return Text(
-        f"{len(worst)} accounts over a line: {counts}. Writes: {len(plan.changes)}, withheld: {len(plan.withheld)}."
+        f"{counted(len(worst), 'account')} over a line{each}. "
+        f"{counted(len(plan.changes), 'write')}, {len(plan.withheld):,} withheld."
     )
 
 
@@ -95,12 +132,11 @@ def _reach(draft: Draft) -> Iterator[str]:
         f"As of {draft.scene.as_of:%Y-%m-%d %H:%M} UTC. "
         f"Facts reach back to {long_date(judging.yardstick.facts_from)}; what needs older ones is unknown."
     )
+    words = {Block.GRACE: "in grace", Block.HISTORY: "with less history than a rule needs"}
     blocked = {block: _blocked(draft.scene.cases.values(), block) for block in Block}
-    if any(blocked.values()):
-        yield (
-            f"Cannot open an alert yet: {blocked[Block.GRACE]} accounts in grace, "
-            f"{blocked[Block.HISTORY]} with less history than a rule needs."
-        )
+    said = [f"{counted(number, 'account')} {words[block]}" for block, number in blocked.items() if number]
+    if said:
+        yield f"Cannot open an alert yet: {', '.join(said)}."
 
 
 def _blocked(cases: Iterable[Case], block: Block) -> int:
@@ -108,35 +144,57 @@ def _blocked(cases: Iterable[Case], block: Block) -> int:
 
 
 def _alert_table(alerts: Sequence[tuple[Case, Alert]], draft: Draft) -> Table:
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Account", "Level", "Rule"):
-        shown.add_column(name)
-    for name in ("Value", "Line", "Since"):
+    """A line an alert, with both lines of its level: entered at the one, left beyond the other."""
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    shown.add_column("Account", min_width=_SHORTEST)
+    shown.add_column("Level", no_wrap=True)
+    shown.add_column("Rule", min_width=_SHORTEST)
+    for name in ("Value", "Enter", "Exit", "Since"):
         shown.add_column(name, justify="right", no_wrap=True)
-    shown.add_column("")
     ordered = sorted(alerts, key=lambda one: (-one[1].level, -one[1].excess, one[0].metrics.subject.name))
     for case, alert in ordered:
         level = Text(alert.level.word, LEVEL_STYLES[alert.level])
-        shown.add_row(clean(_name(case)), level, clean(alert.rule.title), *_numbers(case, alert, draft), _mark(alert))
+        shown.add_row(clean(_name(case)), level, _rule(alert), *_numbers(case, alert, draft))
     return shown
+
+
+def _rule(alert: Alert) -> Text:
+    """The rule's title, and what else there is to know of the alert."""
+    notes = ", ".join(_notes(alert))
+    return clean(alert.rule.title).append(f" ({notes})" if notes else "", "dim")
 
 
 def _numbers(case: Case, alert: Alert, draft: Draft) -> Iterator[str]:
     signal = alert.rule.signal
     currency = currency_of(signal, case.metrics)
-    for value in (alert.state.value, alert.line):
-        yield UNKNOWN if value is None else show(value, signal_unit(signal), currency)
+    unit, pair = signal_unit(signal), alert.pair
+    value, lines = alert.state.value, (pair.enter, pair.exit)
+    yield UNKNOWN if value is None else show_beside(value, lines, unit, currency)
+    for line in lines:
+        yield show(line, unit, currency)
     since = alert.state.since
     shown = None if since is None else draft.scene.calendar.shown(since)
     yield UNKNOWN if shown is None else long_date(Day(shown.toordinal()))
 
 
-def _mark(alert: Alert) -> str:
-    if alert.state.held is not None:
-        return f"held ({alert.state.held})"
-    if alert.state.phase is Phase.CLEARING:
-        return "calming down"
-    return "answered" if alert.state.acknowledged is not None else ""
+def _notes(alert: Alert) -> Iterator[str]:
+    state = alert.state
+    if state.held is not None:
+        yield _HELD[state.held]
+    if state.phase is Phase.CLEARING:
+        yield "calming down"
+    elif _is_between(alert):
+        yield _BETWEEN
+    if state.acknowledged is not None:
+        yield "answered"
+
+
+def _is_between(alert: Alert) -> bool:
+    """Whether the value alone would not open the level now, and hysteresis keeps it."""
+    value, line = alert.state.value, alert.line
+    if value is None:
+        return False
+    return value < line if alert.rule.direction is Direction.ABOVE else value > line
 
 
 def _changes(draft: Draft, *, full: bool) -> Iterator[RenderableType]:
@@ -150,15 +208,15 @@ def _changes(draft: Draft, *, full: bool) -> Iterator[RenderableType]:
     if plan.withheld:
         yield heading("Withheld")
     for held in plan.withheld:
-        yield _line(held.change, names).append(f", withheld: {_said(held.why)}", "yellow")
+        yield _line(held.change, names).append(f", withheld: {why_words(held.why)}", "yellow")
         if full:
             yield from _texts(held.change.body)
 
 
 def _line(change: Change, names: Mapping[AccountId, str]) -> Text:
-    name = "no account" if change.account == NOBODY else names.get(change.account) or change.account
-    line = Text("  ").append_text(clean(name, "bold")).append(f"  {_WORDS[change.kind]} ", "not bold")
-    return line.append_text(clean(change.what)).append(f"  ({_said(change.reason)})", "dim")
+    line = Text("  ").append_text(clean(whose(change.account, names), "bold"))
+    line.append("  ").append_text(clean(write_words(change.kind, change.what, change.reason), "not bold"))
+    return line.append(f"  ({reason_words(change.reason)})", "dim")
 
 
 def _texts(body: Mapping[str, object]) -> Iterator[Text]:
@@ -175,7 +233,11 @@ def _texts(body: Mapping[str, object]) -> Iterator[Text]:
 def _remarks(plan: Plan, cases: Mapping[AccountId, Case]) -> Iterator[Text]:
     if plan.absent_fields:
         missing = ", ".join(sorted(plan.absent_fields))
-        yield Text(f"Fields that are not there and would be left out: {missing}. touchcost setup makes them.", "yellow")
+        yield Text(
+            f"Not there yet, and left out of these writes: the fields {missing}. touchcost setup makes them; "
+            "touchcost plan after that shows what is written into them.",
+            "yellow",
+        )
     if plan.acknowledged:
         names = ", ".join(_name(cases[one]) if one in cases else one for one in plan.acknowledged)
         yield Text("Answered by a person: ").append_text(clean(names))
@@ -186,7 +248,3 @@ def _remarks(plan: Plan, cases: Mapping[AccountId, Case]) -> Iterator[Text]:
 
 def _name(case: Case) -> str:
     return case.metrics.subject.name
-
-
-def _said(word: str) -> str:
-    return str(word).replace("_", " ")

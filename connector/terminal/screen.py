@@ -15,12 +15,13 @@ _WIDE = 240
 
 def say(*parts: RenderableType) -> None:
     """Tables and lines to stdout, in colour where that is a terminal."""
-    _write(sys.stdout, parts)
-
-
-def warn(*parts: RenderableType) -> None:
-    """The same to stderr."""
-    _write(sys.stderr, parts)
+    is_terminal = sys.stdout.isatty()
+    console = Console(file=sys.stdout, width=None if is_terminal else _WIDE, highlight=False, emoji=False, markup=False)
+    with console.capture() as captured:
+        for part in parts:
+            # A sentence is wrapped by the terminal, or not at all: a line is what people search for.
+            console.print(part, soft_wrap=isinstance(part, str | Text))
+    sys.stdout.write(_without_blanks(log.redact(captured.get())))
 
 
 def complain(sentence: str) -> None:
@@ -53,16 +54,6 @@ def survive_odd_text(*streams: TextIO) -> None:
     for stream in streams:
         if callable(reconfigure := getattr(stream, "reconfigure", None)):
             reconfigure(errors="backslashreplace")
-
-
-def _write(stream: TextIO, parts: tuple[RenderableType, ...]) -> None:
-    is_terminal = stream.isatty()
-    console = Console(file=stream, width=None if is_terminal else _WIDE, highlight=False, emoji=False, markup=False)
-    with console.capture() as captured:
-        for part in parts:
-            # A sentence is wrapped by the terminal, or not at all: a line is what people search for.
-            console.print(part, soft_wrap=isinstance(part, str | Text))
-    stream.write(_without_blanks(log.redact(captured.get())))
 
 
 def _without_blanks(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How every helpdesk stands, for people and as `status --json`."""
+"""How every helpdesk stands, for people."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,19 +12,13 @@ from connector.store.rows import CycleEnd, CycleRow
 from connector.terminal.accounts import UNKNOWN
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
-from rules.planning.change import Hold, Why
+from connector.terminal.words import count_words, counted, hold_reason, whose, write_words
 from rules.rule import Level
 
 _SHOWN = 5
+_NAMED = 10
 _STALE = timedelta(hours=24)
 _ENDS = {CycleEnd.FINE: "green", CycleEnd.CUT: "yellow", CycleEnd.BUSY: "yellow", CycleEnd.FAILED: "bold red"}
-_WHYS = {
-    Why.BRAKE: "too many new alerts at once",
-    Why.BUDGET: "more new alerts than fit the week; they go out as there is room",
-    Why.RESOLVES: "too many alerts resolved at once",
-    Why.MISSING: "more of our marks are missing than people take off",
-    Why.STRANGE: "marks of our kind stand there that this store did not write",
-}
 
 
 def status_parts(status: DeskStatus, now: datetime) -> Iterator[RenderableType]:
@@ -34,79 +28,26 @@ def status_parts(status: DeskStatus, now: datetime) -> Iterator[RenderableType]:
         yield Text(f"  out of the configuration: nothing is pulled or written; {_marks(status)}", "yellow")
         return
     yield Text("  ").append_text(_facts(status, now))
-    yield Text(f"  alerts open: {_alerts(status)}")
-    yield Text(
-        f"  {_marks(status)}; on their way: {len(status.outbox) - len(status.parked)}, refused: {len(status.parked)}"
-    )
+    yield from _alerts(status)
+    yield Text(f"  {_marks(status)}; on their way: {status.on_their_way:,}, refused: {len(status.parked):,}")
     for row in status.parked:
+        said = f"{write_words(row.write.kind, row.write.what, row.write.reason)}: {row.cause}"
         yield Text("    refused: ", "red").append_text(
-            clean(f"{row.write.kind} {row.write.what} of {row.write.account or 'no account'}: {row.cause}", "default")
+            clean(f"{whose(row.write.account, status.names)}, {said}", "default")
         )
     for hold in status.holds:
         word = "approved, the next cycle writes it" if hold.approved_at else f"touchcost approve {hold.id}"
         yield Text(f"    held since {_moment(hold.made_at)}: {hold_reason(hold)} ({word})", "yellow")
+    if status.held_accounts:
+        yield Text("    held accounts: ").append_text(clean(_listed(status)))
     if status.cycles:
         yield _cycles(status.cycles[:_SHOWN])
 
 
-def status_document(status: DeskStatus, now: datetime) -> dict[str, object]:
-    """One helpdesk of `status --json`."""
-    lag = status.lag(now)
-    return {
-        "helpdesk": status.helpdesk,
-        "configured": status.configured,
-        "filling": status.standing.filling,
-        "as_of": _iso(status.as_of),
-        "lag_seconds": None if lag is None else int(lag.total_seconds()),
-        "last_good": _iso(status.last_good),
-        "alerts": {level.word: status.count(level) for level in Level},
-        "acknowledged": sum(state.acknowledged is not None for state in status.alerts),
-        "held": sum(state.held is not None for state in status.alerts),
-        "marks": len(status.ledger.marks),
-        "outbox": len(status.outbox) - len(status.parked),
-        "parked": [
-            {
-                "account": row.write.account,
-                "kind": row.write.kind,
-                "what": row.write.what,
-                "reason": row.write.reason,
-                "cause": row.cause,
-            }
-            for row in status.parked
-        ],
-        "held_plans": [
-            {"plan": hold.id, "why": hold.why, "made_at": _iso(hold.made_at), "approved": hold.approved_at is not None}
-            for hold in status.holds
-        ],
-        "cursors": [
-            {
-                "stream": walk.stream,
-                "start": _iso(walk.start),
-                "end": _iso(walk.end),
-                "reached": _iso(walk.reached),
-                "done": walk.done,
-            }
-            for walk in status.walks
-        ],
-        "cycles": [
-            {
-                "began_at": _iso(cycle.began_at),
-                "ended_at": _iso(cycle.ended_at),
-                "end": cycle.end,
-                "sentence": cycle.sentence,
-                "counts": dict(cycle.counts),
-            }
-            for cycle in status.cycles[:_SHOWN]
-        ],
-    }
-
-
-def hold_reason(hold: Hold) -> str:
-    """Why something is held; of missing marks what approving would mean."""
-    if hold.why is not Why.MISSING:
-        return _WHYS[hold.why]
-    meaning = "people took them off" if hold.answers else "they are put back"
-    return f"{_WHYS[hold.why]}; approving says that {meaning}"
+def _listed(status: DeskStatus) -> str:
+    names = [status.names.get(account, account) for account in status.held_accounts]
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _facts(status: DeskStatus, now: datetime) -> Text:
@@ -120,26 +61,31 @@ def _facts(status: DeskStatus, now: datetime) -> Text:
     return text.append(": too old to judge by", "bold red") if lag > _STALE else text
 
 
-def _alerts(status: DeskStatus) -> str:
-    counts = ", ".join(f"{level.word} {status.count(level)}" for level in reversed(Level))
-    answered = sum(state.acknowledged is not None for state in status.alerts)
-    held = sum(state.held is not None for state in status.alerts)
-    return f"{counts} (answered {answered}, held {held})"
+def _alerts(status: DeskStatus) -> Iterator[Text]:
+    """Alerts and accounts, for an account may have several; and whether anybody sees them."""
+    if status.standing.judged_at is None:
+        yield Text("  alerts: none were looked for yet; touchcost once judges")
+        return
+    levels = ", ".join(f"{level.word} {status.count(level):,}" for level in reversed(Level))
+    open_now = f"{counted(len(status.alerts), 'alert')} open on {counted(status.accounts, 'account')}"
+    yield Text(f"  {open_now}: {levels}; answered {status.acknowledged:,}, held {status.held:,}")
+    if status.alerts and not status.is_shown:
+        yield Text("  the helpdesk shows none of them: nothing of ours stands there")
 
 
 def _marks(status: DeskStatus) -> str:
-    followed = sum(ticket.ended_at is None for ticket in status.ledger.tickets)
-    return f"our marks: {len(status.ledger.marks)}, alert tickets followed: {followed}"
+    return f"our marks: {len(status.ledger.marks):,}, alert tickets followed: {status.followed:,}"
 
 
 def _cycles(cycles: tuple[CycleRow, ...]) -> Table:
-    shown = Table(box=None, pad_edge=True, header_style="bold")
-    for name in ("Cycle", "Ended", "Counts", ""):
-        shown.add_column(name)
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("  Cycle", "Ended"):
+        shown.add_column(name, no_wrap=True)
+    shown.add_column("What it did")
     for cycle in cycles:
         end = Text("running", "cyan") if cycle.end is None else Text(str(cycle.end), _ENDS[cycle.end])
-        counts = ", ".join(f"{name} {number}" for name, number in cycle.counts.items())
-        shown.add_row(_moment(cycle.began_at), end, counts, clean(cycle.sentence))
+        said = "; ".join(part for part in (count_words(cycle.counts), cycle.sentence) if part)
+        shown.add_row(f"  {_moment(cycle.began_at)}", end, clean(said))
     return shown
 
 
@@ -153,7 +99,3 @@ def _length(length: timedelta) -> str:
     if days:
         return f"{days} d {hours} h"
     return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -89,7 +89,7 @@ class _Piece:
         self.seconds = spent
 
     def join(self, kind: Kind, spent: int | None) -> None:
-        """A reply outweighs a note, and a note a change."""
+        """Adds an update of the same minute: a reply outweighs a note, and a note a change. `spent` in seconds."""
         if self.kind is Kind.CHANGE or kind is Kind.REPLY:
             self.kind = kind
         if spent is not None:

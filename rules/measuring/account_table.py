@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rules.catalogue import Unit
 from rules.facts import AccountId, Day
-from rules.measuring.measure import Absence, Metrics, plain
-from rules.measuring.shown import money_field
+from rules.measuring.measure import Metrics, plain
+from rules.measuring.shown import money_field, number_field
 from rules.measuring.stretch import Stretch
 
 _QUARTER_DAYS = 90
@@ -44,8 +45,6 @@ class AccountLine:
     revenue_currency: str | None
     cost_share: Decimal | None
     """Infinite where an account whose status says it pays pays nothing."""
-    share_absence: Absence | None
-    """Why the share is unknown."""
     methods: Methods | None
     """None where there are no minutes."""
 
@@ -70,7 +69,10 @@ def month_days(year: int, month: int) -> tuple[Day, Day]:
 
 
 def as_fields(line: AccountLine) -> Mapping[str, object]:
-    """The line's numbers under the names of `accounts --json`: money as text with two decimals, unknown as null."""
+    """The line's numbers under the names of `accounts --json`, unknown as null.
+
+    Money is text with two decimals; minutes have at most two, shares at most four.
+    """
     window = line.window
     recent = {"tickets_28d": line.tickets_28d} if window else {}
     return {
@@ -78,18 +80,17 @@ def as_fields(line: AccountLine) -> Mapping[str, object]:
         f"tickets{window}": line.tickets,
         f"touches{window}": line.touches,
         f"contacts{window}": line.contacts,
-        f"touch_minutes{window}": _number(line.minutes),
+        f"touch_minutes{window}": _number(line.minutes, Unit.MINUTES),
         f"touch_cost{window}": _money(line.cost),
         "currency": line.currency,
         "revenue_currency": line.revenue_currency,
         f"revenue{window}": _money(line.revenue),
-        f"cost_share{window}": _number(line.cost_share),
+        f"cost_share{window}": _number(line.cost_share, Unit.RATIO),
         "method": _shares(line.methods),
     }
 
 
 def _line(metrics: Metrics, stretch: Stretch, window: str, recent: int | None) -> AccountLine:
-    share = stretch.read("cost_share")
     return AccountLine(
         account=metrics.subject.id,
         name=metrics.subject.name,
@@ -104,7 +105,6 @@ def _line(metrics: Metrics, stretch: Stretch, window: str, recent: int | None) -
         revenue=_amount(stretch, "revenue"),
         revenue_currency=stretch.earned().currency,
         cost_share=_amount(stretch, "cost_share"),
-        share_absence=share if isinstance(share, Absence) else None,
         methods=_methods(stretch),
     )
 
@@ -131,14 +131,15 @@ def _money(amount: Decimal | None) -> str | None:
     return None if amount is None else money_field(amount)
 
 
-def _number(amount: Decimal | None) -> int | float | None:
+def _number(amount: Decimal | None, unit: Unit) -> int | float | None:
     if amount is None or not amount.is_finite():
         return None
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
+    short = number_field(amount, unit)
+    return int(short) if short == short.to_integral_value() else float(short)
 
 
 def _shares(methods: Methods | None) -> Mapping[str, int | float | None]:
     if methods is None:
         return {"measured": None, "inferred": None, "assumed": None}
     shares = {"measured": methods.measured, "inferred": methods.inferred, "assumed": methods.assumed}
-    return {name: _number(share) for name, share in shares.items()}
+    return {name: _number(share, Unit.RATIO) for name, share in shares.items()}

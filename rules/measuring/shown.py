@@ -1,5 +1,6 @@
 """Numbers as people read them: the only place that rounds, half-even."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -11,6 +12,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _WHOLE = Decimal(1)
 _CENT = Decimal("0.01")
 _TENTH = Decimal("0.1")
+_TEN_THOUSANDTH = Decimal("0.0001")
 _SMALL_MONEY = 100
 
 
@@ -25,6 +27,13 @@ def show(value: Decimal | int | str | bool | None, unit: Unit, currency: str | N
     return _show_number(Decimal(value), unit, currency)
 
 
+def show_beside(value: Decimal, lines: Iterable[Decimal], unit: Unit, currency: str | None = None) -> str:
+    """The same; a share that would look like one of its lines and is not has a decimal more: 19.9 %, not 20 %."""
+    text = show(value, unit, currency)
+    alike = any(line != value and show(line, unit, currency) == text for line in lines)
+    return f"{rounded(value * 100, _TENTH):,f} %" if alike and unit is Unit.RATIO and value.is_finite() else text
+
+
 def money(amount: Decimal, currency: str | None) -> str:
     """4,180 EUR; below 100 with two decimals: 12.50 EUR."""
     small = abs(amount) < _SMALL_MONEY and amount != amount.to_integral_value()
@@ -35,6 +44,13 @@ def money(amount: Decimal, currency: str | None) -> str:
 def money_field(amount: Decimal) -> str:
     """An amount for machines and tables: plain decimal text with two decimals."""
     return f"{rounded(amount, _CENT):f}"
+
+
+def number_field(number: Decimal, unit: Unit) -> Decimal:
+    """A number for machines: money and minutes to two decimals, all else to four. Infinity stays."""
+    if not number.is_finite():
+        return number
+    return rounded(number, _CENT if unit in (Unit.MONEY, Unit.MINUTES) else _TEN_THOUSANDTH)
 
 
 def share(ratio: Decimal) -> str:

@@ -55,7 +55,12 @@ class Alert:
     @property
     def line(self) -> Decimal:
         """The line it crossed, of those that count for the account."""
-        return dict(self._lines)[self.level].enter
+        return self.pair.enter
+
+    @property
+    def pair(self) -> Lines:
+        """Both lines of its level."""
+        return dict(self._lines)[self.level]
 
     @property
     def excess(self) -> Decimal:

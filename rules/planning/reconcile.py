@@ -87,7 +87,7 @@ def settle(ledger: Ledger, reading: Reading) -> Settled:
     marks, dropped = [], []
     for mark in ledger.marks:
         found = shown.get(mark.account)
-        if found is None:
+        if found is None or _is_hidden(mark, reading):
             continue
         if mark.unwanted_at is not None and not _shows(found, mark) and mark.unwanted_at <= reading.marks.read_at:
             dropped.append(mark)
@@ -176,6 +176,10 @@ def _settled_tickets(tickets: Sequence[AlertTicket], reading: Reading) -> tuple[
     unread = (ticket for ticket in tickets if ticket.status is None)
     found = (_changed(ticket, reading) for ticket in unread)
     return tuple(changed.after for changed in found if changed is not None and changed.status not in (None, *_OVER))
+
+
+def _is_hidden(mark: Mark, reading: Reading) -> bool:
+    return mark.kind is MarkKind.TAG and not reading.marks.tagging_on
 
 
 def _shows(found: AccountMarks, mark: Mark) -> bool:

@@ -8,7 +8,7 @@ from rules.alert import State
 from rules.facts import NOBODY, AccountId, HelpdeskName
 from rules.marks import AlertTicket, Mark, MarkKind, WriteKind
 from rules.planning.ask import Asked
-from rules.planning.change import AlertKey, Cause, Change, Plan, Rank, Waiting
+from rules.planning.change import AlertKey, Cause, Change, Plan, Rank, Waiting, Why, Withheld
 from rules.planning.desired import alert_tag
 from rules.planning.reconcile import Ledger, Reading
 from rules.planning.writing import WriteSettings
@@ -48,12 +48,13 @@ def everything(ours: Belongings) -> Asked:
 def withdraw(ours: Belongings, reading: Reading) -> Plan:
     """Take off the tags and field values of ours that are shown, and solve the alert tickets that are open.
 
-    The reading must have asked about `everything`. Nothing holds this plan back. It takes every row out of the outbox
-    but the unclear ones, whose marks and tickets stay ours.
+    The reading must have asked about `everything`. No guard holds this plan back. It takes every row out of the outbox
+    but the unclear ones, whose marks and tickets stay ours. So do tags while tagging is off: their removal is withheld.
     """
     kept = [row for row in ours.waiting if _is_unclear(row)]
     marks = [mark for mark in ours.ledger.marks if not _is_written_by(mark, kept)]
-    shown = [mark for mark in marks if _is_shown(mark, ours, reading)]
+    hidden = [mark for mark in marks if _is_hidden(mark, ours, reading)]
+    shown = [mark for mark in marks if mark not in hidden and _is_shown(mark, ours, reading)]
     opening = {row.key for row in kept}
     tickets = [ticket for ticket in ours.followed if ticket.key not in opening]
     changes = [*_clear(shown), *(_solve(ticket, ours) for ticket in tickets if _is_open(ticket, reading))]
@@ -61,8 +62,9 @@ def withdraw(ours: Belongings, reading: Reading) -> Plan:
         id="withdraw",
         helpdesk=ours.helpdesk,
         changes=tuple(sorted(changes, key=lambda change: (change.rank, change.account, change.kind))),
+        withheld=tuple(Withheld(change=change, why=Why.TAGGING_OFF) for change in _clear(hidden)),
         marks=tuple(replace(mark, unwanted_at=mark.unwanted_at or ours.at) for mark in shown),
-        dropped=tuple(mark for mark in marks if mark not in shown),
+        dropped=tuple(mark for mark in marks if mark not in (*shown, *hidden)),
         tickets=tuple(replace(ticket, ended_at=ticket.ended_at or ours.at) for ticket in tickets),
         cancelled=tuple(row.id for row in ours.waiting if row not in kept),
         states=_untold(ours.states),
@@ -90,6 +92,16 @@ def _is_shown(mark: Mark, ours: Belongings, reading: Reading) -> bool:
     if _is_written_by(mark, (row for row in ours.waiting if row.tried and not row.parked)):
         return True
     return mark.name in found.tags if mark.kind is MarkKind.TAG else bool(found.fields.get(mark.name))
+
+
+def _is_hidden(mark: Mark, ours: Belongings, reading: Reading) -> bool:
+    """Whether it may be there though nobody can see it: a tag while tagging is off, unless it never arrived."""
+    if mark.kind is not MarkKind.TAG or reading.marks.tagging_on:
+        return False
+    if mark.account not in reading.shown() or mark.vetoed_at is not None:
+        return False
+    adding = (row for row in ours.waiting if row.kind is WriteKind.ADD_TAG and (row.parked or not row.tried))
+    return mark.seen_at is not None or not _is_written_by(mark, adding)
 
 
 def _is_open(ticket: AlertTicket, reading: Reading) -> bool:

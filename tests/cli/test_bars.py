@@ -9,7 +9,7 @@ from rich.progress import Progress, TextColumn
 from connector.clock import Clock
 from connector.helpdesk import Stream
 from connector.progress import Silent
-from connector.terminal.bars import Bars, bars
+from connector.terminal.bars import Bars, bars, shown_on
 from rules.facts import HelpdeskName
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -27,7 +27,7 @@ def test_first_pull_shows_rows_date_and_part() -> None:
     seen.filling(ACME, 1, 3, NOW - timedelta(days=28))
     seen.pulled(ACME, Stream.EVENTS, 1000, NOW - timedelta(days=14))
     [bar] = shown.tasks
-    assert bar.description == "acme first pull, walk 1 of 3, events: 1,000 rows, reached 08 Nov 2026"
+    assert bar.description == "acme first pull 1/3: 1,000 rows, events to 08 Nov 2026"
     assert (bar.completed, bar.total) == (0.25, 1.0)
     seen.pulled(ACME, Stream.TICKETS, 500, NOW)
     assert (bar.description.count("1,500 rows"), bar.completed) == (1, 1.0)
@@ -50,6 +50,20 @@ def test_writes_are_counted_up() -> None:
     seen.delivering(ACME, 3, 12)
     [bar] = shown.tasks
     assert (bar.description, bar.completed) == ("acme writing: 3 of 12", 0.25)
+
+
+def test_in_80_columns_the_text_gives_way_and_the_bar_stays() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    progress = shown_on(console)
+    bars_of = Bars(progress, CLOCK)
+    bars_of.filling(HelpdeskName("a-helpdesk-with-a-long-name"), 3, 3, NOW - timedelta(days=300))
+    bars_of.pulled(HelpdeskName("a-helpdesk-with-a-long-name"), Stream.TICKETS, 1_234_567, NOW)
+    with console.capture() as captured:
+        console.print(progress.get_renderable())
+    [line] = captured.get().splitlines()
+    assert len(line) <= 80
+    assert "first pull 3/3: 1,234,567 rows" in line
+    assert "━" * 10 in line
 
 
 def test_without_a_terminal_nothing_is_shown() -> None:

@@ -109,11 +109,18 @@ def test_account_is_explained_by_id_and_link(pulled: Terminal) -> None:
 def test_explanation_names_values_lines_clocks_and_what_is_wanted(pulled: Terminal) -> None:
     document = pulled.run("explain", "busy.test", "--json").document
     [rule] = [rule for rule in document["rules"] if rule["rule"] == "cost-share"]
-    assert rule["operands"]["touch_cost_90d"] == "890"
+    assert rule["operands"]["touch_cost_90d"] == "890.00"
     assert rule["levels"]["red"] == {"enter": "0.30", "exit": "0.24"}
     assert (rule["phase"], rule["level"], rule["condition"]) == ("open", "red", True)
     assert document["wanted"]["tags"] == ["care_review"]
     assert document["marks"] == []
+
+
+def test_explanation_as_json_has_no_endless_numbers(pulled: Terminal) -> None:
+    document = pulled.run("explain", "busy.test", "--json").document
+    numbers = {**document["metrics"], **{rule["rule"]: rule["value"] for rule in document["rules"]}}
+    assert (numbers["revenue_90d"], numbers["cost_share_90d"], numbers["cost-share"]) == ("295.89", "3.0079", "3.0079")
+    assert not [name for name, number in numbers.items() if isinstance(number, str) and len(number) > 9]
 
 
 def test_ambiguous_account_lists_the_candidates(pulled: Terminal) -> None:

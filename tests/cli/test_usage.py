@@ -1,14 +1,14 @@
 """Exit status, help and what is said when something is wrong."""
 
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from command_line import CONFIG, Terminal, start
 
-from connector.cli import make_app
-
-CALLBACKS = [command.callback for command in make_app().registered_commands if command.callback]
-COMMANDS = sorted(callback.__name__.replace("_", "-") for callback in CALLBACKS)
+from connector.commands.loading import COMMANDS
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_every_command_has_help_with_an_example(place: Terminal, command: str) -
         ("status", "--max-age", "soon"),
         ("--log-level", "loud", "status"),
         # Of a later version: unknown, not a stub.
-        ("backtest",),
+        ("results",),
         ("bill",),
     ],
 )
@@ -55,6 +55,50 @@ def test_wrong_configuration_ends_with_2_and_names_every_place(place: Terminal) 
     assert (ended.status, ended.out) == (2, "")
     assert f"{place.config}:1:10: " in ended.err
     assert "did you mean 'since'?" in ended.err
+
+
+def test_list_of_commands_fits_a_terminal_whole(place: Terminal) -> None:
+    listed = place.run("--help").out
+    assert max(map(len, listed.splitlines())) <= 80
+    assert all(summary.rstrip(".") in listed for summary in COMMANDS.values())
+
+
+def test_help_and_version_wait_for_no_store_and_no_helpdesk() -> None:
+    heavy = {"sqlalchemy", "alembic", "zenpy", "requests", "flask", "apscheduler"}
+    for arguments in (["--help"], ["--version"], ["nonsense"]):
+        code = (
+            f"import sys; from connector.cli import run; run({arguments}); print(sorted({heavy} & sys.modules.keys()))"
+        )
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        assert ended.stdout.endswith("[]\n")
+
+
+def test_ctrl_c_while_it_loads_shows_no_traceback() -> None:
+    # Whatever is imported first from here on is interrupted.
+    code = """
+import sys
+from connector.__main__ import main
+
+class Interrupted:
+    def find_spec(self, *_):
+        raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+def test_store_that_breaks_is_one_sentence(place: Terminal) -> None:
+    assert place.run("accounts").status == 1
+    with sqlite3.connect(place.config.parent / "touchcost.db") as store:
+        store.execute("DROP TABLE alert")
+        store.execute("DROP TABLE cycle")
+    ended = place.run("status")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith("store: no such table")
+    assert ended.err.endswith("touchcost doctor looks at it\n")
 
 
 def test_missing_configuration_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,6 +124,11 @@ def test_secret_that_is_not_accepted_is_a_problem_and_never_shown(
         assert ended.out + ended.err
         assert "Traceback" not in ended.err
         assert "canary-7f3a9c" not in ended.out + ended.err
+
+
+def test_before_the_first_pull_no_account_is_called_unknown(place: Terminal) -> None:
+    ended = place.run("explain", "Acme")
+    assert (ended.status, ended.err.strip()) == (1, "acme: nothing was pulled yet; touchcost plan begins with that")
 
 
 def test_missing_secret_is_told_without_a_request(place: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,10 +34,19 @@ def test_plan_shows_writes_with_reasons_and_writes_nothing(terminal: Terminal, w
 
 def test_plan_as_json_has_the_promised_shape(terminal: Terminal) -> None:
     document = terminal.run("plan", "--json").document
-    assert list(document) == ["plan", "changes", "withheld"]
+    assert list(document) == ["plan", "accounts", "changes", "withheld"]
     kinds = {change["kind"] for change in document["changes"]}
     assert {"add_tag", "open_alert"} <= kinds
     assert all(set(change) == {"helpdesk", "account", "kind", "what", "reason"} for change in document["changes"])
+
+
+def test_plan_as_json_says_who_is_over_a_line_though_nothing_is_left_to_write(writing: Terminal) -> None:
+    assert writing.run("once").status == 0
+    document = writing.run("plan", "--json").document
+    assert document["changes"] == []
+    busy = next(one for one in document["accounts"] if one["name"] == "Busy Ltd" and one["rule"] == "cost-share")
+    assert (busy["level"], busy["enter"], busy["exit"], busy["phase"]) == ("red", "0.30", "0.24", "open")
+    assert (busy["held"], busy["acknowledged"]) == (None, False)
 
 
 def test_once_writes_what_plan_showed_and_then_nothing(writing: Terminal, world: World) -> None:
@@ -92,8 +101,13 @@ def test_held_plan_is_shown_and_approved(writing: Terminal, world: World) -> Non
     assert ended.status == 0, ended.err
     assert "withheld" in ended.err
     [held] = writing.run("status", "--json").document["helpdesks"][0]["held_plans"]
+    names = [one["name"] for one in writing.run("plan", "--json").document["accounts"] if one["held"] == "brake"]
+    shown = " ".join(writing.run("status").out.split())
+    assert names
+    assert all(name in shown for name in names)
     approved = writing.run("approve", held["plan"])
     assert approved.status == 0
+    assert all(name in approved.out for name in names)
     assert held["plan"] in approved.out
     assert writing.run("once").status == 0
     assert tags(world, "Loud 0") == {"care_review"}

@@ -292,4 +292,19 @@ def test_sign_in_that_will_end_is_a_warning(tmp_path: Path, auth: str, sentence:
 def test_helpdesk_without_a_rate_speaks_of_hours_only_and_says_so(tmp_path: Path) -> None:
     sentences = [found.sentence for found in read(tmp_path, f"helpdesks:{ACME}").warnings]
     assert any("acme has no rate: everything is in hours" in sentence for sentence in sentences)
-    assert any("rule 'cost-share'" in sentence and "touch_cost_90d" in sentence for sentence in sentences)
+
+
+def test_rules_that_sleep_are_named_in_one_line_a_cause_with_what_wakes_them(tmp_path: Path) -> None:
+    found = {
+        one.sentence: one.remedy for one in read(tmp_path, f"helpdesks:{ACME}").warnings if " sleep: " in one.sentence
+    }
+    asleep = "acme: cost-share, cost-over-revenue sleep: the configuration names no"
+    assert found == {
+        f"builtin:starter:14:13: {asleep} hourly rate": "write cost.per_hour and cost.currency",
+        f"builtin:starter:14:30: {asleep} revenue": "write fields.revenue_month, or a table under billing",
+    }
+
+
+def test_rules_whose_numbers_can_be_known_are_awake(tmp_path: Path) -> None:
+    text = ACME + '    fields: {revenue_month: mrr}\n    cost: {currency: EUR, per_hour: "60.00"}\n'
+    assert not [one for one in read(tmp_path, f"helpdesks:{text}").warnings if " sleep: " in one.sentence]

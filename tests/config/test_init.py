@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.config.first_file import Answers, render_config
+from connector.config.first_file import WORDS, Answers, render_config
+from connector.config.models import Fields
 from connector.config.reading import Configuration, load_config
 from connector.settings import Secret, WritePolicy
 from connector.yaml.error import ConfigError
@@ -52,6 +53,18 @@ def test_first_configuration_writes_nothing_into_the_helpdesk(tmp_path: Path) ->
 def test_without_a_rate_the_cost_is_left_as_a_comment(tmp_path: Path) -> None:
     [helpdesk] = read(tmp_path, replace(ANSWERS, currency=None, per_hour=None)).settings.helpdesks
     assert helpdesk.cost.rates == ()
+
+
+def test_every_field_that_is_named_is_read_and_the_others_stay_comments(tmp_path: Path) -> None:
+    named = {word: f"key-{place}" for place, word in enumerate(WORDS)}
+    [helpdesk] = read(tmp_path, replace(ANSWERS, fields=named)).settings.helpdesks
+    assert helpdesk.fields == named
+    [helpdesk] = read(tmp_path, replace(ANSWERS, fields={"owner": "on"})).settings.helpdesks
+    assert helpdesk.fields == {"owner": "on"}
+
+
+def test_every_word_of_a_configuration_can_be_named() -> None:
+    assert WORDS.keys() == Fields.model_fields.keys()
 
 
 @pytest.mark.parametrize("client_id", ["true", "123", "a: b", "a #b", "it's", '"quoted"', "ü", "- x", "{x}"])

@@ -90,6 +90,14 @@ def test_hidden_secret_shows_in_no_line_and_no_traceback(form: LogForm) -> None:
     assert "canary" not in written
 
 
+@pytest.mark.parametrize("secret", ["", "a", "1234567"])
+def test_text_too_short_to_be_hidden_leaves_lines_readable(secret: str) -> None:
+    stream = lines(LogForm.TEXT)
+    log.hide(secret)
+    log.info("a_1234567_b", account="a1234567")
+    assert "event=a_1234567_b account=a1234567" in stream.getvalue()
+
+
 def test_bearer_token_that_nobody_hid_is_masked() -> None:
     stream = lines(LogForm.TEXT)
     log.error("refused", header="Authorization: Bearer abc.DEF-123~x", raw="{'Authorization': 'Basic dXNlcjpwdw=='}")

@@ -27,10 +27,10 @@ def sentence_for(reference: str) -> str:
 
 
 def test_environment_variable_is_read_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ACME_SECRET", "first")
-    assert resolve(secret("env:ACME_SECRET")) == "first"
-    monkeypatch.setenv("ACME_SECRET", "second")
-    assert resolve(secret("env:ACME_SECRET")) == "second"
+    monkeypatch.setenv("ACME_SECRET", "first-secret")
+    assert resolve(secret("env:ACME_SECRET")) == "first-secret"
+    monkeypatch.setenv("ACME_SECRET", "second-secret")
+    assert resolve(secret("env:ACME_SECRET")) == "second-secret"
 
 
 def test_file_is_read_without_its_last_line_break(tmp_path: Path) -> None:
@@ -107,12 +107,13 @@ def test_missing_environment_variable_is_one_sentence_with_the_remedy(monkeypatc
             "it holds more than one line or control characters; leave the secret alone there",
         ),
         (b"\xff\xfe" + CANARY.encode(), "the file is not text; write the secret into it as plain text"),
+        (b"1234567", "it is shorter than 8 characters, so no log could hide it; put the whole secret there"),
         (
             CANARY.encode() * 10_000,
             "the file is far too large for a secret; name the file that holds the secret alone",
         ),
     ],
-    ids=["missing", "empty", "blank", "two lines", "a NUL", "not UTF-8", "too large"],
+    ids=["missing", "empty", "blank", "two lines", "a NUL", "not UTF-8", "too short", "too large"],
 )
 def test_unusable_file_is_one_sentence_with_the_remedy(tmp_path: Path, content: bytes | None, sentence: str) -> None:
     path = tmp_path / "secret"

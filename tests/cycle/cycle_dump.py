@@ -20,7 +20,9 @@ WRITTEN = ("mark", "alert_ticket", "message", "outbox", "held_plan")
 _PERSON = {("agent", "key"), ("ticket", "requester"), ("ticket", "assignee"), ("event", "author"), ("answer", "by")}
 _TICKET = {("ticket", "id"), ("event", "ticket"), ("alert_ticket", "ticket")}
 _EVENT = {("event", "id")}
-_NUMBERED = ("transition", "outbox")
+_OWN_TO_A_STORE = {("transition", "id"), ("outbox", "id"), ("rule", "digest")}
+"""Running numbers, and digests of what holds fingerprints of people."""
+
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _TICKET_PAGE = re.compile(r"/agent/tickets/(\d+)")
 
@@ -64,7 +66,7 @@ def names_of(world: World, person_key: Callable[[int], int]) -> Names:
 
 
 def dump_store(path: Path, names: Names, tables: Iterable[str] = (*FACTS, *DECIDED, *WRITTEN)) -> Mapping[str, Rows]:
-    """Every row of these tables, without running numbers, in an order that does not depend on when it came.
+    """Every row of these tables, without what is one store's own, in an order that does not depend on when it came.
 
     The ledger's lines of emptied fields are left out: they go with the next read, whenever that is.
     """
@@ -75,7 +77,7 @@ def dump_store(path: Path, names: Names, tables: Iterable[str] = (*FACTS, *DECID
 def _rows(connection: sqlite3.Connection, table: str, names: Names) -> Rows:
     cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name from the list above.
     columns = [column[0] for column in cursor.description]
-    kept = [place for place, name in enumerate(columns) if not (name == "id" and table in _NUMBERED)]
+    kept = [place for place, name in enumerate(columns) if (table, name) not in _OWN_TO_A_STORE]
     found = (row for row in cursor if table != "mark" or not _is_emptied(dict(zip(columns, row, strict=True))))
     rows = (tuple(names.name(table, columns[place], row[place]) for place in kept) for row in found)
     return tuple(sorted(rows, key=repr))

@@ -156,3 +156,18 @@ def test_policy_that_writes_again_is_said_before(told: tuple[Office, Desk, int])
     taken = desk.touchcost("withdraw", "--yes")
     assert taken.status == 0
     assert "write.policy is still sync" in taken.out.splitlines()[0]
+
+
+def test_tags_that_tagging_hides_are_kept_and_named_until_it_is_switched_on(told: tuple[Office, Desk, int]) -> None:
+    office, desk, _ = told
+    office.world.people.switch_tagging(enabled=False)
+    [line] = (line for line in desk.touchcost("withdraw").out.splitlines() if "care_review" in line)
+    assert "withheld" in line
+    said = desk.touchcost("withdraw", "--yes", "--delete-data")
+    assert said.status == 1
+    assert "tags of ours can be neither seen nor taken off; accounts with tags: 1" in said.err
+    assert "Switch on tags for users and organizations in the Admin Center" in said.err
+    assert [mark.name for mark in desk.store.ledger(NAME).marks] == ["care_review"]
+    office.world.people.switch_tagging(enabled=True)
+    assert desk.touchcost("withdraw", "--yes").status == 0
+    assert_nothing_is_left(*told)

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-COMMAND = [sys.executable, "-c", "from connector.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "connector"]
 _PATIENCE = 60
 
 
 def run(*arguments: str, code: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs `touchcost` to its end; `code` runs before it in the same process."""
-    command = COMMAND if code is None else [sys.executable, "-c", f"{code}; from connector.cli import main; main()"]
+    command = (
+        COMMAND if code is None else [sys.executable, "-c", f"{code}; from connector.__main__ import main; main()"]
+    )
     return subprocess.run(
         [*command, *arguments],
         env={**os.environ, **environment},

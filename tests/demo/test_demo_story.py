@@ -49,7 +49,7 @@ def test_accounts_rise_people_answer_and_marks_go(tmp_path: Path) -> None:
     calm = seen[47].accounts[kinds["calming"]]
     assert (calm.state, calm.marks, calm.why) == ("in order", (), None)
     last = seen[47]
-    assert any(ticket.notes[-1].author != "Connector" for ticket in last.tickets.values())
+    assert any(ticket.notes[-1].author != "touchcost" for ticket in last.tickets.values())
     assert (last.counts.mails_to_customers, last.counts.violations) == (0, 0)
     assert last.counts.mails_to_agents <= last.counts.alerts + sum(len(one.notes) for one in last.tickets.values())
 

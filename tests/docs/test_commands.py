@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.core import TyperGroup
-from typer.main import get_command
 
-from connector.cli import make_app
+from connector.commands.loading import COMMANDS, load_command
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.joinpath("docs").rglob("*.md")]
@@ -41,12 +39,10 @@ def split(mention: str) -> tuple[str | None, list[str]]:
 
 def known_options() -> dict[str, set[str]]:
     """By command."""
-    app = get_command(make_app())
-    assert isinstance(app, TyperGroup)
     every = {"--help", "-h"}
     return {
-        name: every.union(*(parameter.opts + parameter.secondary_opts for parameter in command.params))
-        for name, command in app.commands.items()
+        name: every.union(*(parameter.opts + parameter.secondary_opts for parameter in load_command(name).params))
+        for name in COMMANDS
     }
 
 

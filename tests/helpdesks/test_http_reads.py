@@ -9,6 +9,8 @@ import pytest
 import requests
 import responses
 from steady_time import SteadyTime
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError
 from connector.http.budget import Budget
@@ -207,3 +209,14 @@ def test_a_reply_tells_when_it_was_asked_and_the_time_of_the_helpdesk(
     assert isinstance(found, Reply)
     assert found.asked_at == time.begun + timedelta(seconds=7)
     assert found.date == time.begun + timedelta(seconds=30)
+
+
+def test_a_host_that_nobody_reaches_points_at_its_url(time: SteadyTime, web: responses.RequestsMock) -> None:
+    connection = HTTPConnection("acme.zendesk.com")
+    refused = MaxRetryError(None, "/x", NewConnectionError(connection, "refused"))  # type: ignore[arg-type]
+    web.get(f"{HOST}{ASK.path}", body=requests.ConnectionError(refused))
+    with pytest.raises(HelpdeskBusyError) as raised:
+        transport(time).read(ASK, whole)
+    assert str(raised.value) == (
+        "acme: https://acme.zendesk.com cannot be reached, no connection in 6 tries: check `url`."
+    )

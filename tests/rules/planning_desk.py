@@ -134,7 +134,11 @@ class Desk:
     def read(self) -> Reading:
         shown = [account for account in self.tags if account not in self.hidden]
         accounts = tuple(
-            AccountMarks(account=account, tags=frozenset(self.tags[account]), fields=dict(self.fields[account]))
+            AccountMarks(
+                account=account,
+                tags=frozenset(self.tags[account]) if self.tagging_on else frozenset(),
+                fields=dict(self.fields[account]),
+            )
             for account in shown
         )
         marks = MarksRead(

@@ -13,7 +13,7 @@ from rules.counting.revenue import Monthly
 from rules.counting.subject import without_account
 from rules.facts import AccountId, Day, Kind, Method, Rate
 from rules.measuring.account_table import as_fields, line_of_90_days, line_of_month
-from rules.measuring.measure import Absence, DayRow, History, Metrics, Subject, measure
+from rules.measuring.measure import DayRow, History, Metrics, Subject, measure
 
 TODAY = Day(date(2026, 11, 21).toordinal())
 LONG_AGO = Day(TODAY - 1_000)
@@ -48,8 +48,19 @@ def test_line_has_the_numbers_of_accounts_json_under_their_names() -> None:
         "currency": "EUR",
         "revenue_currency": "EUR",
         "revenue_90d": "1080.00",
-        "cost_share_90d": 10 / 1080,
+        "cost_share_90d": 0.0093,
         "method": {"measured": 0.5, "inferred": 0, "assumed": 0.5},
+    }
+
+
+def test_numbers_have_no_more_digits_than_a_reader_can_use() -> None:
+    fields = as_fields(line_of_90_days(numbers([row(seconds=1), row(seconds=100), row(seconds=21)])))
+    assert (fields["touch_minutes_90d"], fields["touch_cost_90d"]) == (2.03, "2.03")
+    assert fields["cost_share_90d"] == 0.0019
+    assert as_fields(line_of_90_days(numbers([row(seconds=200), row()])))["method"] == {
+        "measured": 0.4,
+        "inferred": 0,
+        "assumed": 0.6,
     }
 
 
@@ -64,10 +75,6 @@ def test_share_of_nothing_paid_is_null_in_json_and_the_line_knows_it_is_over_eve
     line = line_of_90_days(numbers([row()], free))
     assert json.loads(json.dumps(as_fields(line)))["cost_share_90d"] is None
     assert line.cost_share == Decimal("Infinity")
-
-
-def test_line_says_why_its_share_is_unknown() -> None:
-    assert line_of_90_days(numbers([row()], without_account())).share_absence is Absence.NO_REVENUE
 
 
 def test_month_holds_its_own_days_only() -> None:

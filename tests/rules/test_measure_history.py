@@ -1,5 +1,7 @@
 """Sums of daily totals."""
 
+import tracemalloc
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -61,3 +63,33 @@ def test_totals_of_all_accounts_and_of_none_add_up_to_the_total_of_all_lines(acc
 def test_collapsing_makes_one_line_of_equal_places() -> None:
     row = DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 2, 30, 1, 0, 0)
     assert collapse([row, row]) == (row._replace(count=4, seconds=60, tickets=2),)
+
+
+@given(st.lists(rows, max_size=40), days)
+def test_folded_lines_give_the_same_sums_as_often_as_they_are_asked(totals: list[DayRow], first: Day) -> None:
+    history, folded = History(totals), History(totals).folded().folded()
+    for weigh in [*WEIGHTS, *WEIGHTS]:
+        assert folded.total(weigh, first, TODAY) == history.total(weigh, first, TODAY)
+
+
+def test_folded_line_holds_the_seconds_of_a_timer_that_ran_wild() -> None:
+    row = DayRow(TODAY, "Tier 1", "email", Kind.REPLY, Method.MEASURED, 1, 2**63 - 1, 0, 0, 0)
+    assert History([row]).folded().total(PRICING.measured_seconds, TODAY, TODAY) == 2**63 - 1
+
+
+def test_folded_lines_take_a_quarter_of_the_memory() -> None:
+    totals = [DayRow(Day(TODAY - day), "", "email", Kind.REPLY, None, day, 60 * day, 0, 0, 0) for day in range(4_000)]
+    assert _memory(lambda: History(totals).folded()) < _memory(lambda: History([*map(_copy, totals)])) / 4
+
+
+def _copy(row: DayRow) -> DayRow:
+    return DayRow(*row)
+
+
+def _memory(make: Callable[[], History]) -> int:
+    tracemalloc.start()
+    kept = make()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept
+    return size

@@ -8,7 +8,7 @@ from planning_desk import ACME, POLICY, Desk, standing
 from rules.facts import TicketId
 from rules.marks import WriteKind
 from rules.planning.ask import Asked
-from rules.planning.change import Cause, Change, Waiting
+from rules.planning.change import Cause, Change, Waiting, Why
 from rules.planning.reconcile import Ledger
 from rules.planning.withdraw import Belongings, everything, unclear, withdraw
 
@@ -42,7 +42,7 @@ def planned() -> tuple[Desk, dict[WriteKind, Change]]:
     return desk, {change.kind: change for change in made.changes}
 
 
-def row(change: Change, number: int = 1, *, tried: bool = False, in_job: bool = False) -> Waiting:
+def row(change: Change, number: int = 1, *, tried: bool = False, in_job: bool = False, parked: bool = False) -> Waiting:
     return Waiting(
         id=number,
         account=change.account,
@@ -52,6 +52,7 @@ def row(change: Change, number: int = 1, *, tried: bool = False, in_job: bool = 
         body=change.body,
         tried=tried,
         in_job=in_job,
+        parked=parked,
     )
 
 
@@ -124,3 +125,34 @@ def test_ticket_whose_all_clear_was_never_sent_is_solved() -> None:
     cancelled = withdraw(ours(desk, row(close)), desk.read())
     assert [change.what for change in cancelled.changes] == [ticket.key]
     assert cancelled.tickets == desk.ledger.tickets
+
+
+def test_tags_that_nobody_can_see_stay_ours_and_are_said() -> None:
+    desk = told()
+    desk.tagging_on = False
+    made = withdraw(ours(desk), desk.read())
+    assert {change.kind for change in made.changes} == {WriteKind.CLOSE_ALERT, WriteKind.SET_FIELD}
+    assert [(held.change.kind, held.change.what, held.why) for held in made.withheld] == [
+        (WriteKind.REMOVE_TAG, "care_review", Why.TAGGING_OFF)
+    ]
+    desk.save(made)
+    desk.settle()
+    assert [mark.name for mark in desk.ledger.marks if mark.kind == "tag"] == ["care_review"]
+
+
+def test_tag_whose_removal_is_on_its_way_stays_ours_while_nobody_can_see_it() -> None:
+    desk = told()
+    desk.save(withdraw(ours(desk), desk.read()))
+    desk.tagging_on = False
+    desk.later()
+    desk.settle()
+    assert [mark.name for mark in desk.ledger.marks if mark.kind == "tag"] == ["care_review"]
+
+
+def test_tag_that_was_refused_or_never_sent_is_forgotten_though_nobody_can_see_it() -> None:
+    desk, changes = planned()
+    desk.tagging_on = False
+    for waiting in (row(changes[WriteKind.ADD_TAG]), row(changes[WriteKind.ADD_TAG], tried=True, parked=True)):
+        made = withdraw(ours(desk, waiting), desk.read())
+        assert made.withheld == ()
+        assert "care_review" in {mark.name for mark in made.dropped}

@@ -7,7 +7,7 @@ import pytest
 
 from rules.catalogue import Unit
 from rules.facts import Day
-from rules.measuring.shown import long_date, money_field, period, rounded, short_date, show
+from rules.measuring.shown import long_date, money_field, number_field, period, rounded, short_date, show, show_beside
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,22 @@ def test_nothing_is_ever_minus_zero() -> None:
 def test_days_are_shown_in_english_words() -> None:
     first, last = Day(date(2026, 8, 24).toordinal()), Day(date(2026, 11, 21).toordinal())
     assert (short_date(last), long_date(last), period(first, last)) == ("21 Nov", "21 Nov 2026", "24 Aug–21 Nov")
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "expected"),
+    [
+        ("1389.683333333333333333333333", Unit.MONEY, "1389.68"),
+        ("93.78333333333333333333333333", Unit.MINUTES, "93.78"),
+        ("0.05658572251970846348356388517", Unit.RATIO, "0.0566"),
+        ("37.14285714285714285714285714", Unit.COUNT, "37.1429"),
+        ("Infinity", Unit.RATIO, "Infinity"),
+    ],
+)
+def test_number_for_machines_has_no_tail(number: str, unit: Unit, expected: str) -> None:
+    assert str(number_field(Decimal(number), unit)) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [("0.199", "19.9 %"), ("0.2", "20 %"), ("0.27", "27 %")])
+def test_share_that_is_not_on_its_line_does_not_look_as_if_it_were(share: str, expected: str) -> None:
+    assert show_beside(Decimal(share), (Decimal("0.2"), Decimal("0.16")), Unit.RATIO) == expected

@@ -133,6 +133,12 @@ def test_only_what_the_rows_do_not_hold_asks_for_another_filling(store: Store) -
     assert store.recount(ACME, replace(earlier, time_zone="Europe/Rome")) is Recount.NOTHING
 
 
+def test_a_filling_that_goes_back_less_far_than_it_was_to_is_asked_for_again(store: Store) -> None:
+    store.begin_filling(ACME, BASIS)
+    assert store.recount(ACME, replace(BASIS, since=BASIS.since.replace(year=2027))) is Recount.NOTHING
+    assert store.recount(ACME, BASIS) is Recount.REFILL
+
+
 def test_the_first_timer_total_is_a_base_for_tickets_from_before_the_facts_only(store: Store) -> None:
     counting = replace(COUNTING, facts_from=START)
     events = [event(number, number, author=AGENT, timer=600) for number in (1, 2)]

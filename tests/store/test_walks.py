@@ -48,6 +48,15 @@ def test_a_new_filling_fences_whoever_still_walks(store: Store) -> None:
         absorb(store, page(Stream.EVENTS, [event(1)]), walk)
 
 
+def test_a_walk_that_begins_anew_takes_the_place_of_one_that_was_cut(store: Store) -> None:
+    filled(store)
+    cut, other = open_walk(store, days=3), open_walk(store, Stream.TICKETS)
+    earlier = open_walk(store)
+    assert store.walks(ACME) == (other, earlier)
+    with pytest.raises(FencedError):
+        absorb(store, page(Stream.EVENTS, [event(1)]), cut)
+
+
 def test_the_last_finished_walk_of_a_stream_stays(store: Store) -> None:
     filled(store)
     for day in range(3):

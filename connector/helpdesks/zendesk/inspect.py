@@ -228,7 +228,6 @@ class Inspector:
             if any((audit.get("metadata") or {}).get("custom") for audit in audits):
                 yield _fine("The keys of our messages come back in the audits of alert tickets.")
                 return
-        yield _fine("Whether the keys of our messages come back can be told after the first message.")
 
     def _answer(self, path: str, decode: Callable[[bytes], _T], *params: tuple[str, str]) -> Reply[_T]:
         return self._good(Ask(path=path, params=params), decode)

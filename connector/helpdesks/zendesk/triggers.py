@@ -3,7 +3,8 @@
 Names of conditions and actions: Zendesk's pages on triggers, automations and their conditions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NotRequired
 
 from pydantic import TypeAdapter
@@ -52,15 +53,22 @@ _AUTOMATIONS = Layout(stream=Stream.TICKETS, key="automations", page=TypeAdapter
 
 
 def inspect_rules(transport: Transport, alert_tag: str) -> Iterator[Finding]:
-    """A line for each active trigger and automation that may act on an alert ticket. Raises HelpdeskError."""
+    """The active triggers and automations that may act on an alert ticket: a line for each that should not.
+
+    Raises HelpdeskError.
+    """
     triggers, odd_triggers = read_list(transport, "/api/v2/triggers", _TRIGGERS)
     automations, odd_automations = read_list(transport, "/api/v2/automations", _AUTOMATIONS)
     acting = [("trigger", row) for row in triggers if may_act(row, alert_tag)]
     acting += [("automation", row) for row in automations if may_act(row, alert_tag)]
+    welcome = [kind for kind, row in acting if _is_welcome(row)]
     if not acting:
         yield Finding(severity=Severity.FINE, sentence="No trigger and no automation would act on an alert ticket.")
+    if welcome:
+        yield _welcome(welcome)
     for kind, row in acting:
-        yield _finding(kind, row, alert_tag)
+        if not _is_welcome(row):
+            yield _unwelcome(kind, row, alert_tag)
     for odd in odd_triggers + odd_automations:
         sentence = f"The trigger or automation {odd.row} could not be read ({odd.problem})."
         yield Finding(severity=Severity.WARNING, sentence=sentence)
@@ -114,13 +122,15 @@ _RULED_OUT: Mapping[str, Callable[[str, str, str], bool]] = {
 }
 
 
-def _finding(kind: str, row: RuleRow, alert_tag: str) -> Finding:
+def _welcome(kinds: Sequence[str]) -> Finding:
+    """One line for all that do what is wanted."""
+    counts = (f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in Counter(kinds).items())
+    sentence = f"Acting on alert tickets, and welcome: {' and '.join(counts)} that tell group or assignee, or close."
+    return Finding(severity=Severity.FINE, sentence=sentence)
+
+
+def _unwelcome(kind: str, row: RuleRow, alert_tag: str) -> Finding:
     title = clean(row["title"], _LONGEST_TITLE)
-    if all(_is_welcome(action) for action in row["actions"]):
-        sentence = (
-            f'The {kind} "{title}" acts on alert tickets: it tells their group or assignee, or closes solved ones.'
-        )
-        return Finding(severity=Severity.FINE, sentence=sentence)
     return Finding(
         severity=Severity.WARNING,
         sentence=f'The {kind} "{title}" ({row["id"]}) would act on alert tickets.',
@@ -128,7 +138,11 @@ def _finding(kind: str, row: RuleRow, alert_tag: str) -> Finding:
     )
 
 
-def _is_welcome(action: Mapping[str, Any]) -> bool:
+def _is_welcome(row: RuleRow) -> bool:
+    return all(_tells_or_closes(action) for action in row["actions"])
+
+
+def _tells_or_closes(action: Mapping[str, Any]) -> bool:
     name, value = action.get("field"), action.get("value")
     target = value[0] if isinstance(value, list) and value else value
     return (name, target) in _TELLS_AGENTS or (name == "status" and target == "closed")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from connector.helpdesks.zendesk.channels import channel
 from connector.helpdesks.zendesk.wire import EventRow, OrganizationRow, RequesterRow, TicketRow
 from rules.facts import (
     SYSTEM,
@@ -31,41 +32,6 @@ _STATUS = {status.value: status for status in TicketStatus}
 _SCRUBBED = "SCRUBBED"
 MERGED_TAG = "closed_by_merge"
 _COMMENTS = ("Comment", "VoiceComment")
-_CHANNELS = {
-    "email": "email",
-    "web": "web",
-    "web_form": "web",
-    "help_center": "web",
-    "mobile": "web",
-    "mobile_sdk": "web",
-    "web_widget": "web",
-    "sample_ticket": "web",
-    "side_conversation": "email",
-    "chat": "chat",
-    "chat_transcript": "chat",
-    "chat_offline_message": "chat",
-    "native_messaging": "chat",
-    "messaging": "chat",
-    "voice": "phone",
-    "phone": "phone",
-    "voicemail": "phone",
-    "sms": "phone",
-    "facebook": "social",
-    "messenger": "social",
-    "twitter": "social",
-    "x_dm": "social",
-    "twitter_dm": "social",
-    "instagram_dm": "social",
-    "any_channel": "social",
-    "whatsapp": "social",
-    "line": "social",
-    "wechat": "social",
-    "telegram": "social",
-    "viber": "social",
-    "kakaotalk": "social",
-    "apple_business_chat": "social",
-    "google_business_messages": "social",
-}
 # Control characters, lone surrogates, line separators and what turns the direction of a text.
 _UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
@@ -111,7 +77,7 @@ class Values:
             domains.get(requester) if requester is not None else None,
             self.person(requester),
             None if assignee is None else self.person(assignee),
-            _channel(row),
+            channel(row),
             UtcSecond(created),
             # Never before it was made: what was changed long ago is pruned.
             UtcSecond(max(row["generated_timestamp"], created)),
@@ -170,7 +136,7 @@ def moment(text: str) -> datetime:
 
 
 def utc(text: str) -> datetime:
-    """The same in UTC."""
+    """The same in UTC. Raises ValueError for a time before the year 1 or after 9999 too."""
     try:
         return moment(text).astimezone(UTC)
     except OverflowError:
@@ -205,12 +171,6 @@ def domains_of(users: Iterable[RequesterRow]) -> dict[int, str]:
         if isinstance(user_id, int) and _DOMAIN.fullmatch(domain):
             found[user_id] = domain
     return found
-
-
-def _channel(row: TicketRow) -> str:
-    via = row.get("via")
-    word = None if via is None else via.get("channel")
-    return "api" if word is None else _CHANNELS.get(word, "api")
 
 
 def _ticket_status(row: TicketRow) -> TicketStatus:

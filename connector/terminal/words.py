@@ -1,0 +1,114 @@
+"""Words for people in place of our keys: writes, reasons, counts, and what is held or asleep."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.text import Text
+
+from connector.config.sleeping import find_sleeping
+from connector.settings import HelpdeskSettings
+from rules.facts import NOBODY, AccountId
+from rules.marks import WriteKind
+from rules.planning.change import Cause, Hold, Why
+
+THE_GROUP = "the group"
+"""Who a ticket without account is for."""
+
+_KINDS: Mapping[str, str] = {
+    WriteKind.ADD_TAG: "add tag",
+    WriteKind.REMOVE_TAG: "remove tag",
+    WriteKind.SET_FIELD: "set field",
+    WriteKind.OPEN_ALERT: "open",
+    WriteKind.UPDATE_ALERT: "write on",
+    WriteKind.CLOSE_ALERT: "solve",
+    WriteKind.MAKE_FIELD: "make field",
+    WriteKind.MAKE_TICKET_FIELD: "make ticket field",
+    WriteKind.MAKE_MACRO: "make macro",
+}
+_ON_TICKETS = (WriteKind.OPEN_ALERT, WriteKind.UPDATE_ALERT, WriteKind.CLOSE_ALERT)
+_NOTICES = {"first-run": "the ticket that lists a first run", "held": "the ticket that tells what is held"}
+_CAUSES: Mapping[str, str] = {
+    Cause.FIRST: "first alert of the account",
+    Cause.RULE_JOINED: "another line crossed",
+    Cause.ALL_CLEAR: "back in order",
+    Cause.ENDED: "the review is over",
+    Cause.FIRST_RUN: "open before the first run",
+    Cause.LOST: "written before, but not found there",
+}
+_WHYS: Mapping[str, str] = {
+    Why.BRAKE: "too many new alerts at once",
+    Why.BUDGET: "more new alerts than fit the week; they go out as there is room",
+    Why.RESOLVES: "too many alerts resolved at once",
+    Why.MISSING: "more of our marks are missing than people take off",
+    Why.STRANGE: "marks of our kind stand there that this store did not write",
+    Why.PARKED: "the helpdesk refused it",
+    Why.TAGGING_OFF: "tags on organisations are switched off there",
+    Why.UNDERWAY: "an earlier write is still on its way",
+}
+_COUNTS = {
+    "rows": "rows read",
+    "set_aside": "rows set aside, for they cannot be read",
+    "judged": "accounts judged",
+    "applied": "writes made",
+    "postponed": "writes put off",
+    "refused": "writes refused",
+    "unclear": "writes with an unclear answer",
+    "gone": "writes for tickets that are gone",
+    "job_started": "writes the helpdesk still works on",
+}
+_ALWAYS = ("rows", "judged")
+
+
+def counted(number: int, noun: str) -> str:
+    """1 account, 8 accounts."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def whose(account: AccountId, names: Mapping[AccountId, str]) -> str:
+    """The account's name as far as it is known; who reads it where a write belongs to no account."""
+    return THE_GROUP if account == NOBODY else names.get(account) or account
+
+
+def write_words(kind: WriteKind, what: str, reason: str = "") -> str:
+    """What a write does: *add tag care_review*, *open alert ticket 1*, *empty field care_state*."""
+    if kind is WriteKind.SET_FIELD and reason == Cause.WITHDRAWN:
+        return f"empty field {what}"
+    return f"{_KINDS[kind]} {_ticket(what) if kind in _ON_TICKETS else what}"
+
+
+def reason_words(reason: str) -> str:
+    """Why a write is made."""
+    return _CAUSES.get(reason, reason.replace("_", " "))
+
+
+def why_words(why: Why) -> str:
+    """What withholds a write."""
+    return _WHYS[why]
+
+
+def hold_reason(hold: Hold) -> str:
+    """Why something is held; of missing marks what approving would mean."""
+    if hold.why is not Why.MISSING:
+        return _WHYS[hold.why]
+    meaning = "people took them off" if hold.answers else "they are put back"
+    return f"{_WHYS[hold.why]}; approving says that {meaning}"
+
+
+def count_words(counts: Mapping[str, int]) -> str:
+    """What a cycle did; what it did not do at all is left out."""
+    return ", ".join(
+        f"{number:,} {_COUNTS.get(name, name.replace('_', ' '))}"
+        for name, number in counts.items()
+        if number or name in _ALWAYS
+    )
+
+
+def sleeping_lines(settings: HelpdeskSettings) -> Iterator[Text]:
+    """The rules that sleep, a line a cause, with what wakes them."""
+    for sleep in find_sleeping(settings):
+        yield Text(f"{sleep.sentence}; to wake them, {sleep.remedy}.", "yellow")
+
+
+def _ticket(key: str) -> str:
+    """An alert ticket by its key: touchcost:<helpdesk>:<account>:<n>, or what it is about in place of the account."""
+    about, _, number = key.rpartition(":")
+    return _NOTICES.get(about.rpartition(":")[2]) or f"alert ticket {number}"

@@ -1,0 +1,199 @@
+"""What commands say to people: both lines of a level, accounts apart from alerts, words in place of keys."""
+
+import io
+from threading import Event
+
+import pytest
+from command_line import Terminal
+from rich.console import Console
+from rich.text import Text
+
+from connector.cycle import Cycle
+from connector.installation import open_installation
+from connector.progress import Silent
+from connector.simulator import World
+from connector.terminal.fitting import Column, FittingTable
+from connector.terminal.plan import plan_parts
+from connector.terminal.words import count_words, counted, write_words
+from rules.marks import WriteKind
+from rules.planning.change import Cause
+
+RULES = """\
+version: 1
+defaults: {{grace: 0d, min_history: 0d, hold: 0d, clear_after: 7d}}
+rules:
+  - id: busy
+    title: Many tickets in four weeks
+    signal: tickets_28d
+    levels:
+      watch: {{enter: {enter}, exit: 2}}
+"""
+
+
+@pytest.fixture
+def counting(terminal: Terminal) -> Terminal:
+    """A configuration with one rule, which counts tickets: Busy Ltd has 27 on a finished day."""
+    (terminal.config.parent / "busy.yaml").write_text(RULES.format(enter=20))
+    terminal.config.write_text(terminal.config.read_text().replace("builtin:starter", "busy.yaml"))
+    return terminal
+
+
+def lines_with(text: str, word: str) -> list[str]:
+    return [line for line in text.splitlines() if word in line]
+
+
+def at_width(width: int, *parts: object) -> list[str]:
+    """What a terminal of that width shows."""
+    console = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
+    with console.capture() as shown:
+        for part in parts:
+            console.print(part, soft_wrap=isinstance(part, str | Text))
+    return [line.rstrip() for line in shown.get().splitlines()]
+
+
+def test_plan_shows_both_lines_of_a_level_that_hysteresis_keeps(counting: Terminal, world: World) -> None:
+    assert counting.run("once").status == 0
+    world.advance(days=20)
+    ended = counting.run("plan")
+    alert = next(line for line in ended.out.splitlines() if line.startswith("Busy Ltd"))
+    value, enter, leave = alert.split()[-6:-3]
+    assert (enter, leave) == ("20", "2")
+    assert 2 <= int(value) < 20
+    assert "(between its lines)" in alert
+    assert "stays until the value is past its exit" in ended.out
+
+
+def test_plan_counts_accounts_and_alerts_by_their_names(terminal: Terminal) -> None:
+    said = "1 account over a line, each at its worst level: 1 red, 0 amber, 0 watch (2 alerts)."
+    assert said in terminal.run("plan").out
+
+
+def test_plan_in_80_columns_wraps_no_number_and_squeezes_nothing(terminal: Terminal) -> None:
+    with open_installation(terminal.config, Event()) as installation:
+        [settings] = installation.settings.helpdesks
+        draft = Cycle(installation, settings).plan_once(Silent())
+    assert draft is not None
+    shown = at_width(80, *plan_parts(settings, draft, full=False))
+    header = next(line for line in shown if line.startswith("Account"))
+    assert header.split() == ["Account", "Level", "Rule", "Value", "Enter", "Exit", "Since"]
+    assert max(len(line) for line in shown[shown.index(header) : shown.index("Writes")]) <= 80
+    assert any("301 %   30 %  24 %" in line for line in shown)
+
+
+def test_rules_that_sleep_are_named_by_plan_and_explain_once_a_cause(terminal: Terminal) -> None:
+    text = terminal.config.read_text()
+    terminal.config.write_text(text.replace('cost: {currency: EUR, per_hour: "60.00"}\n', ""))
+    asleep = "cost-share, cost-over-revenue sleep: the configuration names no hourly rate"
+    for command in (("plan",), ("explain", "busy.test")):
+        [line] = lines_with(terminal.run(*command).out, " sleep")
+        assert line == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+    assert lines_with(terminal.run("check", "--offline").out, "sleep: ") != []
+
+
+def test_status_says_that_alerts_of_a_withdrawn_helpdesk_are_not_shown(terminal: Terminal) -> None:
+    terminal.write(policy="sync")
+    assert terminal.run("setup", "--yes").status == 0
+    assert "none were looked for yet" in terminal.run("status").out
+    assert terminal.run("once").status == 0
+    status = terminal.run("status").out
+    assert "2 alerts open on 1 account: red 2, amber 0, watch 0" in status
+    assert "shows none of them" not in status
+    assert terminal.run("withdraw", "--yes").status == 0
+    assert "the helpdesk shows none of them: nothing of ours stands there" in terminal.run("status").out
+    [desk] = terminal.run("status", "--json").document["helpdesks"]
+    assert (desk["alerts"], desk["accounts"], desk["marks"]) == ({"watch": 0, "amber": 0, "red": 2}, 1, 0)
+
+
+def test_no_key_of_ours_stands_in_what_people_read(terminal: Terminal) -> None:
+    terminal.write(policy="sync")
+    assert terminal.run("setup", "--yes").status == 0
+    planned = terminal.run("plan").out
+    assert "the group  open the ticket that lists a first run" in planned
+    shown = [planned, terminal.run("once").out, terminal.run("status").out, terminal.run("withdraw").out]
+    assert "rows read" in shown[1]
+    assert "rows read" in shown[2]
+    assert "empty field care_" in shown[3]
+    for text in shown:
+        assert [key for key in ("touchcost:acme", "no account", "set_aside", "first_run") if key in text] == []
+
+
+def test_explain_says_that_a_value_is_on_its_line(counting: Terminal) -> None:
+    assert counting.run("once").status == 0
+    value = counting.run("explain", "busy.test", "--json").document["rules"][0]["value"]
+    (counting.config.parent / "busy.yaml").write_text(RULES.format(enter=value))
+    explained = counting.run("explain", "busy.test").out
+    assert "; on the watch line" in explained
+    assert f"lines: watch from {value}, left under 2" in explained
+
+
+def test_a_month_before_the_facts_is_said_and_not_shown(terminal: Terminal) -> None:
+    assert terminal.run("once").status == 0
+    for month in ("2026-07", "1999-01"):
+        ended = terminal.run("accounts", "--month", month)
+        assert (ended.status, ended.out) == (1, "")
+        assert ended.err.startswith("acme: nothing is known of that month: facts reach back to 14 Aug 2026")
+
+
+def test_a_month_that_is_over_shows_no_alert_of_today(terminal: Terminal) -> None:
+    assert terminal.run("once").status == 0
+    over = terminal.run("accounts", "--month", "2026-10")
+    assert "cost-share" not in over.out
+    assert "Alerts are those of now, and are left out of a month that is over." in over.out
+    document = terminal.run("accounts", "--month", "2026-10", "--json").document
+    assert {one["alerts"] for one in document["accounts"]} == {None}
+    running = terminal.run("accounts", "--month", "2026-11")
+    assert "cost-share red" in running.out
+    assert "Numbers are of 2026-11 so far." in running.out
+
+
+def test_money_of_one_currency_is_named_once(terminal: Terminal) -> None:
+    assert terminal.run("once").status == 0
+    shown = terminal.run("accounts").out
+    assert "Money is in EUR." in shown
+    assert shown.count("EUR") == 1
+
+
+COLUMNS = (Column(name="Account", least=8), Column(name="Tickets", rank=1), Column(name="Cost"))
+ROWS = ((Text("A customer with a long name"), Text("12"), Text("1,234")),)
+
+
+@pytest.mark.parametrize(
+    ("width", "names", "note"),
+    [
+        (60, ["Account", "Tickets", "Cost"], ""),
+        (24, ["Account", "Tickets", "Cost"], ""),
+        (20, ["Account", "Cost"], "No room for Tickets: see there."),
+    ],
+)
+def test_table_leaves_columns_out_before_it_cuts_a_number(width: int, names: list[str], note: str) -> None:
+    header, row, *rest = at_width(width, FittingTable(columns=COLUMNS, rows=ROWS, elsewhere="see there"))
+    assert header.split() == names
+    assert row.endswith("1,234")
+    assert note in " ".join(rest)
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "reason", "words"),
+    [
+        (WriteKind.ADD_TAG, "care_review", Cause.WANTED, "add tag care_review"),
+        (WriteKind.OPEN_ALERT, "touchcost:acme:77:2", Cause.FIRST, "open alert ticket 2"),
+        (WriteKind.UPDATE_ALERT, "touchcost:acme:77:2", Cause.RAISED, "write on alert ticket 2"),
+        (WriteKind.OPEN_ALERT, "touchcost:acme:held:1", Cause.HELD, "open the ticket that tells what is held"),
+        (
+            WriteKind.CLOSE_ALERT,
+            "touchcost:acme:first-run:3",
+            Cause.WITHDRAWN,
+            "solve the ticket that lists a first run",
+        ),
+        (WriteKind.SET_FIELD, "care_state", Cause.STATE, "set field care_state"),
+        (WriteKind.SET_FIELD, "care_state", Cause.WITHDRAWN, "empty field care_state"),
+    ],
+)
+def test_a_write_is_told_in_words(kind: WriteKind, what: str, reason: Cause, words: str) -> None:
+    assert write_words(kind, what, reason) == words
+
+
+def test_counts_of_a_cycle_are_told_in_words_and_what_was_not_done_is_left_out() -> None:
+    counts = {"rows": 6808, "set_aside": 0, "judged": 0, "applied": 54, "something_new": 2}
+    assert count_words(counts) == "6,808 rows read, 0 accounts judged, 54 writes made, 2 something new"
+    assert (counted(1, "account"), counted(1200, "account")) == ("1 account", "1,200 accounts")
