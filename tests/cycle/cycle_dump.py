@@ -20,8 +20,11 @@ WRITTEN = ("mark", "alert_ticket", "message", "outbox", "held_plan")
 _PERSON = {("agent", "key"), ("ticket", "requester"), ("ticket", "assignee"), ("event", "author"), ("answer", "by")}
 _TICKET = {("ticket", "id"), ("event", "ticket"), ("alert_ticket", "ticket")}
 _EVENT = {("event", "id")}
-_OWN_TO_A_STORE = {("transition", "id"), ("outbox", "id"), ("rule", "digest")}
-"""Running numbers, and digests of what holds fingerprints of people."""
+_OWN_TO_A_STORE = {
+    *{("transition", "id"), ("outbox", "id"), ("rule", "digest")},
+    *{("alert_ticket", "heard_update"), ("alert_ticket", "heard_at")},
+}
+"""Running numbers, digests of what holds fingerprints of people, and how far a read of a ticket happened to see."""
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _TICKET_PAGE = re.compile(r"/agent/tickets/(\d+)")

@@ -1,0 +1,140 @@
+"""Whole lives of alerts, by the day, looking at the helpdesk alone."""
+
+from collections.abc import Mapping
+
+import pytest
+from cycle_desk import Desk
+from cycle_worlds import Office
+
+LINES = """\
+version: 1
+defaults: {grace: 0d, min_history: 0d, hold: 7d, clear_after: 14d, remind: 30d}
+guard: {max_new_per_week: 1000, max_new_per_run: 1000, max_new_share: 100%, max_open_share: 100%}
+rules:
+  - id: busy
+    title: Many tickets in a week
+    signal: tickets_7d
+    levels:
+      amber: {enter: 7, exit: 5}
+      red: {enter: 21, exit: 14}
+"""
+TAG = "care_review"
+
+
+def _rules(desk: Desk, text: str) -> None:
+    """Somebody edits the rule file; the next command reads it anew."""
+    (desk.path.parent / "rules.yaml").write_text(text)
+
+
+def _tags(office: Office, account: int) -> tuple[str, ...]:
+    return office.world.organizations[account].tags
+
+
+def _state(office: Office, account: int) -> object:
+    return office.world.organizations[account].fields.get("care_state")
+
+
+def _once(desk: Desk) -> None:
+    """As a timer would run it: a process of its own, as far as a test can tell."""
+    said = desk.touchcost("once")
+    assert said.status == 0, said.err
+
+
+def _live(desk: Desk, office: Office, account: int, per_day: Mapping[range, int], days: range) -> dict[int, str]:
+    """Days with their tickets, a cycle in each night; what the helpdesk shows of the account in the mornings."""
+    seen = {}
+    for day in days:
+        number = next((tickets for stretch, tickets in per_day.items() if day in stretch), 0)
+        office.tickets(account, number)
+        desk.world.advance(days=1, seconds=-90 * number)
+        _once(desk)
+        alerts = [ticket.status for ticket in office.alerts(account)]
+        seen[day] = f"{_state(office, account)}; {','.join(alerts)}"
+    return seen
+
+
+def test_from_the_first_expensive_day_to_the_all_clear(desk: Desk, office: Office) -> None:
+    _rules(desk, LINES)
+    account = office.account("Acme")
+    _once(desk)
+    seen = _live(desk, office, account, {range(3, 4): 7, range(4, 20): 1, range(20, 30): 3}, range(1, 12))
+    assert next(day for day, shown in seen.items() if "for review" in shown) in (10, 11)
+    [alert] = office.alerts(account)
+    assert _tags(office, account) == (TAG,)
+
+    office.world.people.solve(alert.id, office.person)
+    _live(desk, office, account, {range(12, 20): 1}, range(12, 20))
+    assert len(office.comments(alert.id)) == 1
+    assert len(office.alerts(account)) == 1
+
+    seen = _live(desk, office, account, {range(20, 30): 3}, range(20, 30))
+    raised = [day for day, shown in seen.items() if shown.split("; ")[1].endswith(("new", "open"))]
+    assert raised
+    assert sum(len(office.comments(ticket.id)) for ticket in office.alerts(account)) == 2
+
+    seen = _live(desk, office, account, {}, range(30, 60))
+    calm = [day for day, shown in seen.items() if shown.startswith("in order")]
+    assert calm
+    assert 44 <= calm[0] <= 52
+    assert _tags(office, account) == ()
+    assert {ticket.status for ticket in office.alerts(account)} <= {"solved", "closed"}
+    assert office.comments(office.alerts(account)[-1].id)[-1].startswith("Back under the line since")
+
+
+def test_an_edit_of_a_line_neither_resolves_nor_opens(desk: Desk, office: Office) -> None:
+    _rules(desk, LINES)
+    account = office.account("Acme")
+    _once(desk)
+    _live(desk, office, account, {range(1, 2): 8, range(2, 14): 1}, range(1, 14))
+    [alert] = office.alerts(account)
+    for text in (LINES.replace("enter: 7", "enter: 9"), LINES.replace("enter: 7", "enter: 6"), LINES):
+        _rules(desk, text)
+        _live(desk, office, account, {range(14, 15): 1}, range(14, 15))
+    assert [ticket.status for ticket in office.alerts(account)] == [alert.status]
+    assert len(office.comments(alert.id)) == 1
+    assert _tags(office, account) == (TAG,)
+
+
+def test_a_renamed_rule_goes_on_without_a_word(desk: Desk, office: Office) -> None:
+    _rules(desk, LINES)
+    account = office.account("Acme")
+    _once(desk)
+    _live(desk, office, account, {range(1, 2): 8, range(2, 14): 1}, range(1, 12))
+    [alert] = office.alerts(account)
+    _rules(desk, LINES.replace("- id: busy", "- id: week\n    previously: [busy]"))
+    _live(desk, office, account, {range(12, 15): 1}, range(12, 15))
+    assert [ticket.status for ticket in office.alerts(account)] == [alert.status]
+    assert len(office.comments(alert.id)) == 1
+    assert _tags(office, account) == (TAG,)
+
+
+def test_a_removed_rule_ends_its_reviews_without_a_recovery(desk: Desk, office: Office) -> None:
+    _rules(desk, LINES)
+    account = office.account("Acme")
+    _once(desk)
+    _live(desk, office, account, {range(1, 2): 8, range(2, 14): 1}, range(1, 12))
+    _rules(desk, LINES.replace("- id: busy", "- id: busy\n    enabled: false"))
+    _live(desk, office, account, {}, range(12, 14))
+    [alert] = office.alerts(account)
+    assert alert.status in ("solved", "closed")
+    assert "the rule behind it is no longer used" in office.comments(alert.id)[-1]
+    assert _tags(office, account) == ()
+
+
+@pytest.mark.parametrize("gap", [1, 7, 40])
+def test_a_machine_that_was_off_sends_at_most_one_reminder(desk: Desk, office: Office, gap: int) -> None:
+    _rules(desk, LINES)
+    account = office.account("Acme")
+    _once(desk)
+    _live(desk, office, account, {range(1, 2): 8, range(2, 40): 1}, range(1, 38))
+    [alert] = office.alerts(account)
+    before = len(office.comments(alert.id))
+    for _ in range(gap):
+        office.tickets(account, 1)
+        desk.world.advance(days=1, seconds=-90)
+    _once(desk)
+    _once(desk)
+    [alert] = office.alerts(account)
+    assert 0 <= len(office.comments(alert.id)) - before <= 1
+    if gap == 40:
+        assert "nobody has answered yet" in office.comments(alert.id)[-1]
