@@ -154,7 +154,7 @@ class Severity(StrEnum):
     """How much a finding of `check` matters."""
 
     PROBLEM = "problem"
-    WARNING = "warning"
+    NOTE = "note"
     FINE = "fine"
 
 

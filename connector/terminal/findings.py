@@ -7,7 +7,7 @@ from rich.text import Text
 from connector.helpdesk import Finding, Severity
 from connector.terminal.screen import clean
 
-_STYLES = {Severity.PROBLEM: "bold red", Severity.WARNING: "yellow", Severity.FINE: "green"}
+_STYLES = {Severity.PROBLEM: "bold red", Severity.NOTE: "yellow", Severity.FINE: "green"}
 _WIDTH = 9
 
 

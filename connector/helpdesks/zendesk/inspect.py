@@ -107,7 +107,7 @@ class Inspector:
                 "Give this user the role of an administrator.",
             )
         if "api_token" in self._settings.auth:
-            yield Finding(severity=Severity.WARNING, sentence=LEGACY_WARNING, remedy=LEGACY_REMEDY)
+            yield Finding(severity=Severity.NOTE, sentence=LEGACY_WARNING, remedy=LEGACY_REMEDY)
 
     def _scopes(self, need: Need) -> Iterator[Finding]:
         if "api_token" in self._settings.auth:
@@ -131,7 +131,7 @@ class Inspector:
             seconds = abs(apart).total_seconds()
             side = "ahead of" if apart > timedelta() else "behind"
             yield Finding(
-                severity=Severity.WARNING,
+                severity=Severity.NOTE,
                 sentence=f"This machine's clock is {seconds:.0f} seconds {side} Zendesk's.",
                 remedy="Let the machine set its clock by NTP.",
             )
@@ -154,7 +154,7 @@ class Inspector:
         field = self._timer.field()
         if field is None:
             yield Finding(
-                severity=Severity.WARNING,
+                severity=Severity.NOTE,
                 sentence=f'No ticket field is titled "{TIMER_TITLE}": all minutes are assumed, none are measured.',
                 remedy="Install Zendesk's Time Tracking app, or name its field's id as `timer_field`.",
             )
