@@ -228,3 +228,5 @@ class Outside:
     random: Random
     """For the jitter of waits."""
     log: Log
+    attended: bool = False
+    """Whether a person waits for the answer: a host that nobody reaches is then given up within seconds."""
