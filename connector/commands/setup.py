@@ -12,6 +12,7 @@ from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Stream
 from connector.installation import Installation, open_installation
 from connector.reports.needs import field_writes
 from connector.settings import FieldChoice, HelpdeskSettings, WritePolicy
+from connector.terminal.bars import asking
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean, complain_of, say
 
@@ -24,7 +25,7 @@ def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOp
     Example: touchcost setup --yes
     """
     good = True
-    with open_installation(config_path(context)) as installation:
+    with open_installation(config_path(context), attended=True) as installation:
         for settings in chosen(installation.settings, helpdesk):
             say(heading(settings.name))
             try:
@@ -42,9 +43,10 @@ def _set_up(installation: Installation, settings: HelpdeskSettings, *, yes: bool
         say("  nothing to make: write.fields is off")
         return True
     helpdesk = installation.open_helpdesk(_writing(settings) if yes else settings)
-    installation.store.bind(settings.name, helpdesk.identify())
     wanted = field_writes(settings.write)
-    present = _present_fields(helpdesk)
+    with asking(settings.name):
+        installation.store.bind(settings.name, helpdesk.identify())
+        present = _present_fields(helpdesk)
     missing = tuple(write for write in wanted if write.body["key"] not in present)
     say(*(_line(write, "is there already and is used") for write in wanted if write not in missing))
     if not yes:

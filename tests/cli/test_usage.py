@@ -126,6 +126,19 @@ def test_secret_that_is_not_accepted_is_a_problem_and_never_shown(
         assert "canary-7f3a9c" not in ended.out + ended.err
 
 
+@pytest.mark.parametrize("command", ["check", "setup", "plan"])
+def test_wrong_port_is_told_after_one_more_try_and_nothing_reassures(
+    place: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("TEST_SECRET", "some-secret")
+    ended = place.run("--log-level", "info", command)
+    assert ended.status == 1
+    told = ended.out + ended.err
+    assert "cannot connect to http://127.0.0.1:9 (no connection, 2 tries): check `url`." in told
+    assert told.count("event=read_again") == 1
+    assert "  fine" not in told
+
+
 def test_before_the_first_pull_no_account_is_called_unknown(place: Terminal) -> None:
     ended = place.run("explain", "Acme")
     assert (ended.status, ended.err.strip()) == (1, "acme: nothing was pulled yet; touchcost plan begins with that")
