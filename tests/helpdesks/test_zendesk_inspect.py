@@ -14,6 +14,7 @@ from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.helpdesks.zendesk.triggers import RuleRow, may_act
 from connector.settings import Secret, WritePolicy, WriteSettings
 from connector.simulator import API_TOKEN, CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
+from connector.simulator.ticketing import Actor, Edit, NewComment, update_ticket
 
 AUTH = {"client_id": CLIENT_ID, "client_secret": Secret(reference=f"env:{CLIENT_SECRET}", place="c.yaml:1:1")}
 SYNC = WriteSettings(policy=WritePolicy.SYNC)
@@ -141,6 +142,22 @@ def test_standard_rules_that_tell_agents_are_welcome_in_one_line(server: Server)
         "Acting on alert tickets, and welcome: 4 triggers and 1 automation that tell group or assignee, or close."
     ]
     assert "received request" not in said(findings, Severity.NOTE)
+
+
+def test_whether_messages_are_recognised_is_said_once_there_is_one(server: Server, world: World) -> None:
+    own = world.connector
+    ticket = world.people.create_ticket(own, fields={"tags": ["care_alert"]})
+    assert "Our messages" not in said(inspect(server), Severity.FINE)
+    edit = Edit(metadata={"touchcost": "touchcost:acme:1:1:raised"}, comment=NewComment(body="Raised.", public=False))
+    update_ticket(world, world.tickets[ticket], edit, Actor(user_id=own, channel="api"))
+    assert "Our messages on alert tickets are recognised" in said(inspect(server), Severity.FINE)
+
+
+def test_messages_that_come_back_without_keys_are_said(server: Server, world: World) -> None:
+    ticket = world.people.create_ticket(world.connector, fields={"tags": ["care_alert"]})
+    edit = Edit(comment=NewComment(body="Raised.", public=False))
+    update_ticket(world, world.tickets[ticket], edit, Actor(user_id=world.connector, channel="api"))
+    assert "without their keys" in said(inspect(server), Severity.NOTE)
 
 
 CUSTOMER_MAIL = {"field": "notification_user", "value": ["requester_id", "x", "y"]}
