@@ -229,7 +229,7 @@ class Inspector:
         return [] if isinstance(found, Refusal) else found.value["results"][:_PROBED_TICKETS]
 
     def _keyed(self, ticket: int) -> Iterator[bool]:
-        """For each update of ours, whether its key came back. A ticket's creation has none: `external_id` is its key."""
+        """For each update of ours, whether its key came back. A creation has none: `external_id` is its key."""
         audits = self._answer(f"/api/v2/tickets/{ticket}/audits", _AUDITS.validate_json).value["audits"]
         for audit in audits[1:]:
             if audit.get("author_id") == self._people.me()["id"]:
