@@ -104,7 +104,7 @@ def test_store_that_breaks_is_one_sentence(place: Terminal) -> None:
 def test_missing_configuration_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ended = Terminal(config=tmp_path / "none.yaml", capture=capsys).run("status")
     assert (ended.status, ended.out) == (2, "")
-    assert "there is no such file" in ended.err
+    assert ended.err == f"{tmp_path}/none.yaml: there is no such file; touchcost init writes one\n"
 
 
 def test_store_that_cannot_be_opened_ends_with_1(place: Terminal) -> None:
