@@ -65,6 +65,7 @@ def run(path: Path, signals: Signals) -> None:
             installation.store.note_refused(())
             log.info("daemon_started", helpdesks=[helpdesk.name for helpdesk in installation.settings.helpdesks])
             _Watchman(path, installation, signals).watch()
+    log.info("daemon_ended")
 
 
 class _Watchman:

@@ -161,7 +161,7 @@ class Severity(StrEnum):
     """How much a finding of `check` matters."""
 
     PROBLEM = "problem"
-    WARNING = "warning"
+    NOTE = "note"
     FINE = "fine"
 
 
@@ -245,3 +245,5 @@ class Outside:
     random: Random
     """For the jitter of waits."""
     log: Log
+    attended: bool = False
+    """Whether a person waits for the answer: a host that nobody reaches is then given up within seconds."""

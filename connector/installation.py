@@ -32,6 +32,8 @@ class Installation:
     clock: Clock
     stop: Event
     """Set when we are asked to stop: every wait ends at once."""
+    attended: bool = False
+    """Whether a person waits: see `Outside.attended`."""
 
     @property
     def settings(self) -> Settings:
@@ -50,6 +52,7 @@ class Installation:
             person_key=self.store.person_key,
             random=SystemRandom(),
             log=lambda event, /, **fields: log.info(event, helpdesk=settings.name, **fields),
+            attended=self.attended,
         )
 
 
@@ -79,7 +82,12 @@ def read_configuration(
 
 @contextmanager
 def open_installation(
-    path: Path, stop: Event | None = None, environment: Mapping[str, str] = os.environ, *, rules: bool = True
+    path: Path,
+    stop: Event | None = None,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    rules: bool = True,
+    attended: bool = False,
 ) -> Iterator[Installation]:
     """Reads the configuration and opens the store, which is closed again at the end.
 
@@ -87,4 +95,6 @@ def open_installation(
     """
     configuration, clock = read_configuration(path, environment, rules=rules)
     with broken_told(), closing(open_store(configuration.settings.store)) as store:
-        yield Installation(configuration=configuration, store=store, clock=clock, stop=stop or Event())
+        yield Installation(
+            configuration=configuration, store=store, clock=clock, stop=stop or Event(), attended=attended
+        )

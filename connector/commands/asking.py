@@ -1,5 +1,6 @@
 """Questions of `init`: what an option said is taken, the rest is asked for, and both are checked alike."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from connector.yaml.values import text as text_of
 from rules.language.suggestion import did_you_mean
 
 _T = TypeVar("_T")
+_SUBDOMAIN = re.compile(r"(?!localhost$)[A-Za-z0-9-]{1,63}")
 
 
 class Questions:
@@ -49,6 +51,8 @@ def address(value: object) -> str:
     text = value.strip() if isinstance(value, str) else value
     if isinstance(text, str) and "://" not in text and "." in text.partition("/")[0]:
         return helpdesk_url(f"https://{text}")
+    if isinstance(text, str) and _SUBDOMAIN.fullmatch(text):
+        raise ValueError(f"that is no whole address; did you mean https://{text.lower()}.zendesk.com?")
     return helpdesk_url(text)
 
 
@@ -59,13 +63,19 @@ def name_in(url: str) -> str:
 
 
 def optional_currency(value: object) -> str | None:
-    """A currency, or - for none."""
-    return None if value == "-" else values.currency(value)
+    """A currency, or - for none. Small letters are taken for capital ones."""
+    return None if value == "-" else values.currency(value.strip().upper() if isinstance(value, str) else value)
 
 
 def optional_key(value: object) -> str | None:
     """The key of an organisation field, or nothing."""
     return values.field_key(value.strip()) if isinstance(value, str) and value.strip() else None
+
+
+def several(value: object) -> tuple[str, ...]:
+    """Texts with commas between them, or none at all."""
+    parts = value.split(",") if isinstance(value, str) else ()
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def reference(value: object) -> str:

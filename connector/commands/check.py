@@ -1,20 +1,34 @@
 """`touchcost check`: what is wrong, and what is worth a second thought, before anything runs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from connector.commands.options import FAILED, WRONG, HelpdeskOption, chosen, config_path
+from connector.commands.options import FAILED, WRONG, HelpdeskOption, JsonOption, chosen, config_path
 from connector.helpdesk import Finding, HelpdeskError, Severity
 from connector.installation import Installation, open_installation, read_configuration
 from connector.reports.checking import check_facts
 from connector.reports.needs import need_of
 from connector.settings import HelpdeskSettings, WritePolicy
-from connector.terminal.findings import finding_lines, heading
-from connector.terminal.screen import say
+from connector.terminal.bars import asking
+from connector.terminal.findings import finding_lines, findings_document, heading
+from connector.terminal.screen import say, say_json
 from connector.yaml.error import ConfigError
+from rules.facts import HelpdeskName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What was found in the files, or in one helpdesk."""
+
+    heading: str
+    helpdesk: HelpdeskName | None = None
+    findings: Sequence[Finding]
+    status: int = 0
+    """The exit status that it alone would bring."""
 
 
 def check(
@@ -22,19 +36,36 @@ def check(
     *,
     offline: Annotated[bool, typer.Option("--offline", help="Only the configuration and its rule files.")] = False,
     helpdesk: HelpdeskOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Check the configuration, the rule files and then every helpdesk; every problem at once, with its place or remedy.
 
     Example: touchcost check --offline
     """
-    path = config_path(context)
+    parts = []
+    for part in _parts(config_path(context), helpdesk, offline=offline):
+        parts.append(part)
+        if not json:
+            say(heading(part.heading), *finding_lines(part.findings))
+    if json:
+        say_json(findings_document((part.helpdesk, part.findings) for part in parts))
+    status = max(part.status for part in parts)
+    if status:
+        raise typer.Exit(status)
+
+
+def _parts(path: Path, name: str | None, *, offline: bool) -> Iterator[_Part]:
+    """The files first. What is wrong with one helpdesk never hides what is wrong with the next."""
     configuration, _ = read_configuration(path)
-    settings = chosen(configuration.settings, helpdesk)
-    say(heading(_read(path, settings)), *finding_lines(configuration.warnings))
-    if not offline:
-        status = _check_helpdesks(path, helpdesk)
-        if status:
-            raise typer.Exit(status)
+    yield _Part(
+        heading=_read(path, chosen(configuration.settings, name)),
+        findings=configuration.warnings,
+    )
+    if offline:
+        return
+    with open_installation(path, attended=True) as installation:
+        for settings in chosen(installation.settings, name):
+            yield _inspected(installation, settings)
 
 
 def _read(path: Path, helpdesks: Iterable[HelpdeskSettings]) -> str:
@@ -43,29 +74,31 @@ def _read(path: Path, helpdesks: Iterable[HelpdeskSettings]) -> str:
     return f"{path}: helpdesk {', '.join(names)}; {len(rules)} rules. The configuration and the rule files can be used."
 
 
-def _check_helpdesks(path: Path, name: str | None) -> int:
-    """The exit status. What is wrong with one helpdesk never hides what is wrong with the next."""
+def _inspected(installation: Installation, settings: HelpdeskSettings) -> _Part:
     status = 0
-    with open_installation(path) as installation:
-        for settings in chosen(installation.settings, name):
-            say(heading(settings.name))
-            try:
-                findings = list(_findings(installation, settings))
-            except ConfigError as wrong:
-                findings, status = [_problem(str(wrong))], WRONG
-            except HelpdeskError as refused:
-                findings = [_problem(str(refused))]
-            say(*finding_lines(findings))
-            if any(finding.severity is Severity.PROBLEM for finding in findings):
-                status = status or FAILED
-    return status
+    try:
+        with asking(settings.name):
+            findings = tuple(_findings(installation, settings))
+    except ConfigError as wrong:
+        findings, status = (_problem(str(wrong)),), WRONG
+    except HelpdeskError as refused:
+        findings = (_problem(str(refused)),)
+    if any(finding.severity is Severity.PROBLEM for finding in findings):
+        status = status or FAILED
+    return _Part(heading=settings.name, helpdesk=settings.name, findings=findings, status=status)
 
 
 def _findings(installation: Installation, settings: HelpdeskSettings) -> Iterator[Finding]:
-    found = list(installation.open_helpdesk(settings).inspect(need_of(settings)))
+    found = tuple(installation.open_helpdesk(settings).inspect(need_of(settings)))
     yield from found
-    if _is_shut(found) and installation.store.absorbed_until(settings.name) is None:
-        return
+    # Where nobody is let in, there is nothing reassuring to say.
+    is_shut = bool(found) and all(finding.severity is Severity.PROBLEM for finding in found)
+    for finding in _of_what_stands(installation, settings):
+        if not (is_shut and finding.severity is Severity.FINE):
+            yield finding
+
+
+def _of_what_stands(installation: Installation, settings: HelpdeskSettings) -> Iterator[Finding]:
     if settings.write.policy is WritePolicy.REPORT_ONLY:
         yield Finding(
             severity=Severity.FINE,
@@ -73,11 +106,6 @@ def _findings(installation: Installation, settings: HelpdeskSettings) -> Iterato
             remedy="Before write.policy: sync, run touchcost setup.",
         )
     yield from check_facts(installation.store, settings)
-
-
-def _is_shut(found: Iterable[Finding]) -> bool:
-    """Whether the helpdesk let nobody in: then there is nothing reassuring to say of it."""
-    return all(finding.severity is Severity.PROBLEM for finding in found)
 
 
 def _problem(sentence: str) -> Finding:

@@ -1,7 +1,7 @@
 """`touchcost init`: writes a first, commented config.yaml."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,14 +18,15 @@ from connector.commands.asking import (
     optional_currency,
     optional_key,
     reference,
+    several,
 )
-from connector.commands.options import config_path
+from connector.commands.options import FAILED, config_path
 from connector.config import values
 from connector.config.first_file import WORDS, Answers, render_config
 from connector.config.sleeping import find_sleeping
 from connector.installation import read_configuration
 from connector.terminal.calling import as_called
-from connector.terminal.screen import say
+from connector.terminal.screen import complain, say
 from connector.yaml.error import ConfigError
 from connector.yaml.values import text as text_of
 
@@ -50,6 +51,10 @@ _Field = Annotated[
         metavar="WORD=KEY", help="The organisation field of a fact, such as revenue_month=mrr. As often as needed."
     ),
 ]
+_IgnoreStatus = Annotated[
+    list[str] | None,
+    typer.Option(metavar="VALUE", help="A value of the status field that is no customer, such as trial. Likewise."),
+]
 _Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 
 
@@ -65,6 +70,7 @@ def init(  # noqa: PLR0913 - one parameter an option
     currency: _Currency = None,
     per_hour: _PerHour = None,
     field: _Field = None,
+    ignore_status: _IgnoreStatus = None,
     force: _Force = False,
 ) -> None:
     """Write a commented config.yaml, after a few questions or by options.
@@ -74,8 +80,13 @@ def init(  # noqa: PLR0913 - one parameter an option
     path = config_path(context)
     if path.exists() and not force:
         raise ConfigError([f"{path}: the file is there already; write --force to replace it, or -c for another one"])
-    given = _Given(url, name, client_id, client_secret, since, time_zone, currency, per_hour)
-    text = render_config(_answers(Questions(asks=url is None), given, dict(map(field_pair, field or ()))))
+    no_customers = ",".join(ignore_status) if ignore_status else None
+    given = _Given(url, name, client_id, client_secret, since, time_zone, currency, per_hour, no_customers)
+    try:
+        text = render_config(_answers(Questions(asks=url is None), given, dict(map(field_pair, field or ()))))
+    except typer.Abort:
+        complain("\nEnded; nothing was written.")
+        raise typer.Exit(FAILED) from None
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     say(*_told(path))
@@ -93,6 +104,7 @@ class _Given:
     time_zone: str | None
     currency: str | None
     per_hour: str | None
+    ignore_status: str | None
 
 
 def _answers(ask: Questions, given: _Given, keys: Mapping[str, str]) -> Answers:
@@ -100,7 +112,7 @@ def _answers(ask: Questions, given: _Given, keys: Mapping[str, str]) -> Answers:
     name = ask.answer(given.name, "name", "Its name in commands", values.name, name_in(url))
     secret = f"env:{name.upper().replace('-', '_')}_ZENDESK_SECRET"
     currency = ask.answer(given.currency, "currency", "Currency of costs (- for hours only)", optional_currency, "-")
-    return Answers(
+    answers = Answers(
         name=name,
         url=url,
         currency=currency,
@@ -111,6 +123,7 @@ def _answers(ask: Questions, given: _Given, keys: Mapping[str, str]) -> Answers:
         time_zone=ask.answer(given.time_zone, "time-zone", "Time zone", values.time_zone, "UTC"),
         fields=_fields(ask, keys),
     )
+    return replace(answers, ignore_status=_ignore_status(ask, given.ignore_status, answers.fields))
 
 
 def _per_hour(ask: Questions, given: str | None, currency: str | None) -> Decimal | None:
@@ -134,6 +147,15 @@ def _fields(ask: Questions, given: Mapping[str, str]) -> Mapping[str, str]:
     return found
 
 
+def _ignore_status(ask: Questions, given: str | None, fields: Mapping[str, str]) -> tuple[str, ...]:
+    if "status" not in fields:
+        if given is not None:
+            raise typer.BadParameter("it needs --field status=KEY", param_hint="--ignore-status")
+        return ()
+    question = f"  values of {fields['status']} that are no customers, such as trial, internal (Enter: none)"
+    return ask.answer(given, "ignore-status", question, several, "")
+
+
 def _a_year_ago() -> str:
     return (open_clock(None, ()).now().date() - _YEAR).isoformat()
 
@@ -145,6 +167,8 @@ def _told(path: Path) -> Iterator[str]:
     for helpdesk in configuration.settings.helpdesks:
         for sleep in find_sleeping(helpdesk):
             yield f"  {sleep.sentence}: {sleep.remedy}"
+        if "status" in helpdesk.fields and not helpdesk.ignore.status:
+            yield "  fields.status leaves nobody out yet: write ignore.status with its values that are no customers"
     yield f"Next: {_command(path, 'check')}, then {_command(path, 'plan')}."
 
 

@@ -1,5 +1,6 @@
 """`touchcost plan`: what would be written, and why."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -57,7 +58,9 @@ def _drafts(path: Path, name: str | None) -> tuple[list[tuple[HelpdeskSettings, 
 
 def _draft(installation: Installation, settings: HelpdeskSettings, progress: Progress) -> Draft | None:
     """None, and a sentence on stderr, where this helpdesk cannot be planned; the others go on."""
-    cycle = Cycle(installation, settings)
+    # Somebody who tries it first may have mistyped the address; later the helpdesk is away for a moment.
+    is_first = installation.store.absorbed_until(settings.name) is None
+    cycle = Cycle(replace(installation, attended=is_first), settings)
     busy = running_daemon(installation.store)
     try:
         if busy is None:

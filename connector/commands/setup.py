@@ -11,6 +11,7 @@ from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Severi
 from connector.installation import Installation, open_installation
 from connector.reports.needs import form_writes, name_of, need_of
 from connector.settings import HelpdeskSettings, WritePolicy
+from connector.terminal.bars import asking
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean, complain_of, say
 
@@ -21,7 +22,7 @@ def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOp
     Example: touchcost setup --yes
     """
     good = True
-    with open_installation(config_path(context)) as installation:
+    with open_installation(config_path(context), attended=True) as installation:
         for settings in chosen(installation.settings, helpdesk):
             say(heading(settings.name))
             try:
@@ -40,8 +41,9 @@ def _set_up(installation: Installation, settings: HelpdeskSettings, *, yes: bool
         say("  nothing to make: write.fields and write.alerts are off")
         return True
     helpdesk = installation.open_helpdesk(_writing(settings) if yes else settings)
-    installation.store.bind(settings.name, helpdesk.identify())
-    absent = _absent(helpdesk, settings, wanted)
+    with asking(settings.name):
+        installation.store.bind(settings.name, helpdesk.identify())
+        absent = _absent(helpdesk, settings, wanted)
     missing = tuple(write for write in wanted if name_of(write) in absent)
     say(*(_line(write, "is there already and is used") for write in wanted if write not in missing))
     if not yes:

@@ -1,7 +1,7 @@
 """The text of a first config.yaml, made of a few answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,8 @@ class Answers:
     """What an agent hour costs; asked only with a currency."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Words of WORDS, each with the key of the organisation field that holds the fact."""
+    ignore_status: tuple[str, ...] = ()
+    """Values of the status field that are no customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ helpdesks:
     ignore:
       # tags: [spam]
       # requesters: [monitoring@example.com]
-      # status: [trial, internal, partner, former]
+      {ignore_status}
 
     write:
       # report-only: `touchcost plan` shows what would be written. sync: it is written.
@@ -138,6 +140,7 @@ def render_config(answers: Answers) -> str:
         since=answers.since.isoformat(),
         time_zone=_quoted(answers.time_zone),
         fields="\n".join(_field(word, answers.fields.get(word)) for word in WORDS),
+        ignore_status=_ignore_status(answers.ignore_status),
         cost=_cost(answers),
     )
 
@@ -145,6 +148,12 @@ def render_config(answers: Answers) -> str:
 def _field(word: str, key: str | None) -> str:
     written = f"# {word}: {WORDS[word].example}" if key is None else f"{word}: {_quoted(key)}"
     return f"      {written:<34}# {WORDS[word].meaning}"
+
+
+def _ignore_status(values: Sequence[str]) -> str:
+    if not values:
+        return "# status: [trial, internal, partner, former]"
+    return f"status: [{', '.join(map(_quoted, values))}]"
 
 
 def _cost(answers: Answers) -> str:

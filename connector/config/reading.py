@@ -44,6 +44,8 @@ def load_config(
     Reads no secret and asks no helpdesk; with `rules` False no rule file either, and every policy is empty. Raises
     ConfigError with every problem of every file.
     """
+    if not path.exists():
+        raise ConfigError([f"{path}: there is no such file; touchcost init writes one"])
     files = ConfigFiles()
     top = files.open(path)
     if top is None:

@@ -160,7 +160,8 @@ def _exact(value: object, what: str) -> Decimal:
     try:
         found = Decimal(text(value))
     except (ArithmeticError, ValueError):
-        raise ValueError(f'write {what} as "60.00" or 60, not {said(value)}') from None
+        point = ", with a point and without commas" if "," in str(value) else ""
+        raise ValueError(f'write {what} as "60.00" or 60{point}, not {said(value)}') from None
     if not found.is_finite():
         raise ValueError(f'write {what} as "60.00" or 60, not {said(value)}')
     return found

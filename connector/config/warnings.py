@@ -21,13 +21,13 @@ def warnings_of(reads: Sequence[ReadHelpdesk], settings: Settings, now: datetime
 
 def _of_rules(read: ReadHelpdesk, settings: HelpdeskSettings) -> Iterator[Finding]:
     for problem in read.rules.warnings:
-        yield Finding(severity=Severity.WARNING, sentence=f"{problem.place}: {problem.sentence}")
+        yield Finding(severity=Severity.NOTE, sentence=f"{problem.place}: {problem.sentence}")
     for sleep in find_sleeping(settings):
         # One line a cause, at the first number that it leaves unknown.
         places = (str(problem.place) for problem in read.rules.unfilled(sleep.fillable))
         place = next(places, settings.place)
         yield Finding(
-            severity=Severity.WARNING, sentence=f"{place}: {settings.name}: {sleep.sentence}", remedy=sleep.remedy
+            severity=Severity.NOTE, sentence=f"{place}: {settings.name}: {sleep.sentence}", remedy=sleep.remedy
         )
 
 
@@ -103,4 +103,4 @@ def _lost_past(read: ReadHelpdesk, now: datetime) -> Iterator[Finding]:
 
 
 def _finding(read: ReadHelpdesk, trail: tuple[str | int, ...], sentence: str, remedy: str) -> Finding:
-    return Finding(severity=Severity.WARNING, sentence=f"{read.layers.place(trail)}: {sentence}", remedy=remedy)
+    return Finding(severity=Severity.NOTE, sentence=f"{read.layers.place(trail)}: {sentence}", remedy=remedy)

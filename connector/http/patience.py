@@ -13,6 +13,9 @@ from rules.facts import HelpdeskName
 TRIES = 6
 """How often a read is tried within a cycle."""
 
+ATTENDED_TRIES = 2
+"""How often a host that nobody reaches is tried while a person waits for it."""
+
 LONGEST_WAIT = timedelta(seconds=120)
 """A helpdesk that asks for more is left alone until then."""
 
@@ -94,7 +97,7 @@ class Patience:
 
     def pause(self, found: Trouble, path: str, tried: int) -> None:
         """Wait before the next try; `tried` counts the tries so far. Raises HelpdeskBusyError after the last one."""
-        if tried >= TRIES:
+        if tried >= (ATTENDED_TRIES if found.unreached and self._outside.attended else TRIES):
             raise HelpdeskBusyError(self._given_up(found, path, tried), found.wait)
         if found.wait is not None and found.wait > LONGEST_WAIT:
             seconds = found.wait.total_seconds()
@@ -106,7 +109,7 @@ class Patience:
 
     def _given_up(self, found: Trouble, path: str, tried: int) -> str:
         if found.unreached:
-            return f"{self._name}: {self._origin} cannot be reached, {found.what} in {tried} tries: check `url`."
+            return f"{self._name}: cannot connect to {self._origin} ({found.what}, {tried} tries): check `url`."
         return f"{self._name}: {path} was asked for {tried} times in a row and the last answer was {found.what}."
 
     def wait(self, seconds: float) -> None:

@@ -150,13 +150,20 @@ def _broken(error: requests.RequestException) -> Broken:
     if isinstance(error, requests.exceptions.SSLError):
         return Broken(what="no trustworthy TLS connection")
     if isinstance(error, requests.ConnectTimeout) or _is_unreached(error):
-        return Broken(what="no connection", sent=False)
+        return Broken(what=_unreached(error), sent=False)
     if isinstance(error, requests.Timeout):
         return Broken(what="no answer in 60 seconds")
     return Broken(what="a connection that broke off")
 
 
 def _is_unreached(error: requests.RequestException) -> bool:
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", None)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+    return isinstance(_reason(error), urllib3.exceptions.NewConnectionError)
+
+
+def _unreached(error: requests.RequestException) -> str:
+    is_nameless = isinstance(_reason(error), urllib3.exceptions.NameResolutionError)
+    return "no host of that name" if is_nameless else "no connection"
+
+
+def _reason(error: requests.RequestException) -> object:
+    return getattr(error.args[0] if error.args else None, "reason", None)

@@ -68,7 +68,7 @@ def _work(one: Measurable, yardstick: Yardstick, first: Day) -> _Work:
 def _recount(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
     asked = store.foresee(settings.name, make_basis(store, settings))
     if asked is not Recount.NOTHING:
-        yield Finding(severity=Severity.WARNING, sentence=_RECOUNTS[asked])
+        yield Finding(severity=Severity.NOTE, sentence=_RECOUNTS[asked])
 
 
 def _without_account(
@@ -87,7 +87,7 @@ def _without_account(
     )
     listed = f": {', '.join(f'{domain} {tickets}' for domain, tickets in domains)}" if domains else ""
     yield Finding(
-        severity=Severity.WARNING if part > _LARGE_SHARE else Severity.FINE,
+        severity=Severity.NOTE if part > _LARGE_SHARE else Severity.FINE,
         sentence=f"{said}{listed}",
         remedy=_account_remedy(settings) if part > _LARGE_SHARE else "",
     )
@@ -105,7 +105,7 @@ def _without_revenue(works: Sequence[_Work]) -> Iterator[Finding]:
         return
     without.sort(key=lambda work: -work.minutes)
     yield Finding(
-        severity=Severity.WARNING,
+        severity=Severity.NOTE,
         sentence=f"{count(len(without))} accounts with tickets are without revenue: {_names(without)}",
         remedy="rules about money sleep for them; fill the field, or add a line to the revenue table",
     )
@@ -117,7 +117,7 @@ def _billing(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
     for sentence in gathered.failures:
         yield Finding(severity=Severity.PROBLEM, sentence=sentence, remedy="the last known revenue stays until then")
     for sentence in (*gathered.problems, *gathered.unmatched):
-        yield Finding(severity=Severity.WARNING, sentence=sentence)
+        yield Finding(severity=Severity.NOTE, sentence=sentence)
 
 
 def _unreadable(works: Sequence[_Work], yardstick: Yardstick) -> Iterator[Finding]:
@@ -129,7 +129,7 @@ def _unreadable(works: Sequence[_Work], yardstick: Yardstick) -> Iterator[Findin
                 found[one.word, one.key, one.needs].append(work)
     for (word, key, needs), holders in sorted(found.items()):
         yield Finding(
-            severity=Severity.WARNING,
+            severity=Severity.NOTE,
             sentence=f"field {key} ({word}) cannot be read at {count(len(holders))} accounts: {_names(holders)}",
             remedy=f"it needs {needs}; until then the fact is unknown",
         )

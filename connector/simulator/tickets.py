@@ -1,10 +1,11 @@
-"""Reading tickets: one, many, by external id, their audits, comments and tags."""
+"""Reading tickets: one, many, by external id, by tag, their audits, comments and tags."""
 
 from datetime import datetime
 
 from flask import Blueprint, Response, request
 
 from connector.simulator.answers import (
+    MANY,
     Body,
     allowed,
     answer,
@@ -46,6 +47,19 @@ def list_tickets() -> Response:
         rows = [world.tickets[found] for found in world.with_external_id.get(external_id, [])]
     living = [row for row in rows if not row.is_gone]
     return page("tickets", living, lambda row: ticket_row(world, row, base))
+
+
+@tickets.get("/search", endpoint="search")
+@allowed("tickets")
+def search_tickets() -> Response:
+    """Tickets with a tag, `type:ticket tags:<tag>`, the last updated first; other questions find nothing here."""
+    world, base = here(), base_url()
+    words = request.args.get("query", "").split()
+    tags = {word.removeprefix("tags:") for word in words if word.startswith("tags:")}
+    living = [row for row in world.tickets.values() if "type:ticket" in words and not row.is_gone]
+    found = sorted((row for row in living if tags.intersection(row.tags)), key=lambda row: row.updated_at, reverse=True)
+    shown = [{**ticket_row(world, row, base), "result_type": "ticket"} for row in found[:MANY]]
+    return answer({"results": shown, "count": len(found), "next_page": None, "previous_page": None, "facets": None})
 
 
 @tickets.get("/tickets/show_many", endpoint="tickets_show_many")

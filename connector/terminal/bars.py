@@ -41,6 +41,17 @@ def bars(clock: Clock) -> Iterator[Listener]:
         yield Bars(progress, clock)
 
 
+@contextmanager
+def asking(helpdesk: HelpdeskName) -> Iterator[None]:
+    """Says on stderr whose answer is waited for, while it is a terminal; gone when the answer is there."""
+    console = Console(stderr=True)
+    if not (sys.stderr.isatty() and console.is_terminal):
+        yield
+        return
+    with console.status(clean(f"asking {helpdesk} …")):
+        yield
+
+
 def shown_on(console: Console) -> Progress:
     """Bars of one line each on a console; they are gone when the work is done."""
     return Progress(*_columns(), console=console, transient=True)

@@ -1,4 +1,4 @@
-"""Findings of `check` as lines."""
+"""Findings of `check` as lines, and as a document."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,8 +6,10 @@ from rich.text import Text
 
 from connector.helpdesk import Finding, Severity
 from connector.terminal.screen import clean
+from rules.facts import HelpdeskName
+from rules.planning.evidence import plain
 
-_STYLES = {Severity.PROBLEM: "bold red", Severity.WARNING: "yellow", Severity.FINE: "green"}
+_STYLES = {Severity.PROBLEM: "bold red", Severity.NOTE: "yellow", Severity.FINE: "green"}
 _WIDTH = 9
 
 
@@ -18,6 +20,23 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[Text]:
         yield Text("  ").append_text(head).append_text(clean(finding.sentence))
         if finding.remedy:
             yield Text(" " * (_WIDTH + 2)).append_text(clean(finding.remedy, "dim"))
+
+
+def findings_document(parts: Iterable[tuple[HelpdeskName | None, Iterable[Finding]]]) -> dict[str, object]:
+    """Whether all is well, and every finding; those of the configuration and its rule files belong to no helpdesk."""
+    found = [(helpdesk, finding) for helpdesk, findings in parts for finding in findings]
+    return {
+        "ok": all(finding.severity is not Severity.PROBLEM for _, finding in found),
+        "findings": [
+            {
+                "level": finding.severity,
+                "helpdesk": helpdesk,
+                "sentence": plain(finding.sentence),
+                "remedy": plain(finding.remedy) or None,
+            }
+            for helpdesk, finding in found
+        ],
+    }
 
 
 def heading(text: str) -> Text:

@@ -41,7 +41,7 @@ def say_lines(text: str) -> None:
 
 def say_json(document: object) -> None:
     """The one JSON document of a command."""
-    sys.stdout.write(f"{json.dumps(document, ensure_ascii=False, indent=2)}\n")
+    sys.stdout.write(log.redact(f"{json.dumps(document, ensure_ascii=False, indent=2)}\n"))
 
 
 def clean(text: str, style: str = "") -> Text:

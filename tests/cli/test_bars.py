@@ -1,15 +1,17 @@
 """Progress on a terminal: rows, the date reached, and nothing where nobody looks."""
 
 import io
+import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from connector.clock import Clock
 from connector.helpdesk import Stream
 from connector.progress import Silent
-from connector.terminal.bars import Bars, bars, shown_on
+from connector.terminal.bars import Bars, asking, bars, shown_on
 from rules.facts import HelpdeskName
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -69,3 +71,21 @@ def test_in_80_columns_the_text_gives_way_and_the_bar_stays() -> None:
 def test_without_a_terminal_nothing_is_shown() -> None:
     with bars(CLOCK) as listener:
         assert isinstance(listener, Silent)
+
+
+class _Screen(io.StringIO):
+    """A terminal that keeps what it shows."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shows"), [(_Screen(), True), (io.StringIO(), False)])
+def test_whose_answer_is_waited_for_is_said_on_a_terminal_alone(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, *, shows: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", stream)
+    with asking(ACME):
+        pass
+    assert ("asking acme …" in stream.getvalue()) is shows

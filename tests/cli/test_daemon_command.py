@@ -36,6 +36,8 @@ def test_daemon_runs_a_cycle_and_ends_when_asked(terminal: Terminal) -> None:
         lines = read_until(process, "cycle_ended")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
+        assert process.stderr is not None
+        assert "level=info event=daemon_ended" in process.stderr.readlines()[-1]
     assert "helpdesk=acme end=fine" in lines[-1]
     assert SECRET not in "".join(lines)
     assert terminal.run("status", "--max-age", "1h").status == 0

@@ -69,6 +69,7 @@ def test_file_that_is_there_stays_unless_forced(place: Terminal) -> None:
         ("--since", "yesterday"),
         ("--time-zone", "Rome"),
         ("--currency", "euro"),
+        ("--ignore-status", "trial"),
         ("--per-hour", "60"),
     ],
 )
@@ -104,6 +105,47 @@ def test_fields_of_an_account_are_asked_for_and_may_be_left_out(
     ended = answered(place, monkeypatch, URL, "", "EUR", '"60.00"', "60.00", "", "", "", "", *fields)
     assert ended.status == 0, ended.err
     assert fields_in(place.config) == {"revenue_month": "mrr", "customer_since": "contract_start", "segment": "segment"}
+
+
+def test_values_of_a_status_field_that_are_no_customers_are_asked_for(
+    place: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = ["mrr", "mrr_currency", "", "", "", "kind", "trial, in house"]
+    ended = answered(place, monkeypatch, URL, "", "-", "", "", "", "", *fields)
+    assert ended.status == 0, ended.err
+    [helpdesk] = read_configuration(place.config)[0].settings.helpdesks
+    assert helpdesk.ignore.status == {"trial", "in house"}
+    assert helpdesk.fields["currency"] == "mrr_currency"
+    assert "ignore.status" not in ended.out
+
+
+def test_status_field_that_leaves_nobody_out_is_said(place: Terminal) -> None:
+    status = ("--field", "status=kind")
+    ended = place.run("init", "--url", URL, *status)
+    assert "  fields.status leaves nobody out yet: write ignore.status" in ended.out
+    ended = place.run("init", "--url", URL, "--force", *status, "--ignore-status", "trial", "--ignore-status", "former")
+    assert "ignore.status" not in ended.out
+    assert "status: [trial, former]\n" in place.config.read_text()
+
+
+def test_part_of_an_address_and_a_comma_are_answered_with_what_was_meant(place: Terminal) -> None:
+    assert "did you mean https://acme.zendesk.com?" in " ".join(place.run("init", "--url", "acme").err.split())
+    comma = place.run("init", "--url", URL, "--currency", "EUR", "--per-hour", "60,50").err
+    assert "with a point and without commas, not '60,50'" in " ".join(comma.split())
+
+
+def test_currency_in_small_letters_is_understood(place: Terminal) -> None:
+    assert place.run("init", "--url", URL, "--currency", "eur", "--per-hour", "60.50").status == 0
+    assert "currency: EUR\n" in place.config.read_text()
+
+
+def test_questions_that_are_not_answered_to_the_end_write_nothing(
+    place: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = answered(place, monkeypatch, URL)
+    assert ended.status == 1
+    assert ended.err.endswith("\nEnded; nothing was written.\n")
+    assert not place.config.exists()
 
 
 def test_fields_are_named_by_options_too(place: Terminal) -> None:

@@ -172,6 +172,21 @@ def test_check_names_what_has_no_account_and_no_revenue(pulled: Terminal) -> Non
     assert "1 accounts with tickets are without revenue: Strange Ltd" in ended.out
 
 
+def test_check_gives_a_monitor_one_document(pulled: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulled.write(more="retention_days: 300\n")
+    ended = pulled.run("check", "--json")
+    assert (ended.status, ended.document["ok"]) == (0, True)
+    found = ended.document["findings"]
+    assert {one["level"] for one in found} == {"fine", "note"}
+    assert {one["helpdesk"] for one in found} == {None, "acme"}
+    assert all(one["sentence"] for one in found)
+    monkeypatch.setenv("TEST_SECRET", "another-secret")
+    ended = pulled.run("check", "--json")
+    assert (ended.status, ended.document["ok"]) == (1, False)
+    levels = [one["level"] for one in ended.document["findings"] if one["helpdesk"] == "acme"]
+    assert (levels[0], "fine" in levels) == ("problem", False)
+
+
 def test_check_says_what_an_edit_will_rebuild(pulled: Terminal) -> None:
     pulled.config.write_text(pulled.config.read_text().replace("time_zone: UTC", "time_zone: Europe/Rome"))
     assert "builds the totals anew" in pulled.run("check").out

@@ -18,6 +18,8 @@ def test_hidden_secret_shows_nowhere(capsys: pytest.CaptureFixture[str]) -> None
     complain("it is canary-1b2c3d")
     out, err = capsys.readouterr()
     assert (out, err) == ("it is [secret]\n" * 2, "it is [secret]\n")
+    say_json({"it is": "canary-1b2c3d"})
+    assert capsys.readouterr().out == '{\n  "it is": "[secret]"\n}\n'
 
 
 def test_long_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,7 +104,7 @@ def test_store_that_breaks_is_one_sentence(place: Terminal) -> None:
 def test_missing_configuration_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ended = Terminal(config=tmp_path / "none.yaml", capture=capsys).run("status")
     assert (ended.status, ended.out) == (2, "")
-    assert "there is no such file" in ended.err
+    assert ended.err == f"{tmp_path}/none.yaml: there is no such file; touchcost init writes one\n"
 
 
 def test_store_that_cannot_be_opened_ends_with_1(place: Terminal) -> None:
@@ -124,6 +124,19 @@ def test_secret_that_is_not_accepted_is_a_problem_and_never_shown(
         assert ended.out + ended.err
         assert "Traceback" not in ended.err
         assert "canary-7f3a9c" not in ended.out + ended.err
+
+
+@pytest.mark.parametrize("command", ["check", "setup", "plan"])
+def test_wrong_port_is_told_after_one_more_try_and_nothing_reassures(
+    place: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("TEST_SECRET", "some-secret")
+    ended = place.run("--log-level", "info", command)
+    assert ended.status == 1
+    told = ended.out + ended.err
+    assert "cannot connect to http://127.0.0.1:9 (no connection, 2 tries): check `url`." in told
+    assert told.count("event=read_again") == 1
+    assert "  fine" not in told
 
 
 def test_before_the_first_pull_no_account_is_called_unknown(place: Terminal) -> None:

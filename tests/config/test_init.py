@@ -63,6 +63,12 @@ def test_every_field_that_is_named_is_read_and_the_others_stay_comments(tmp_path
     assert helpdesk.fields == {"owner": "on"}
 
 
+def test_values_that_are_no_customers_are_left_out(tmp_path: Path) -> None:
+    values = ("trial", "in-house: us", "no")
+    [helpdesk] = read(tmp_path, replace(ANSWERS, fields={"status": "kind"}, ignore_status=values)).settings.helpdesks
+    assert helpdesk.ignore.status == frozenset(values)
+
+
 def test_every_word_of_a_configuration_can_be_named() -> None:
     assert WORDS.keys() == Fields.model_fields.keys()
 

@@ -45,7 +45,10 @@ def test_secret_in_a_wrong_place_shows_neither_in_the_sentence_nor_in_the_traceb
 
 
 def test_file_that_is_missing_or_a_folder_is_said(tmp_path: Path) -> None:
-    assert str(refusal_of(tmp_path / "config.yaml")) == f"{tmp_path}/config.yaml: there is no such file"
+    assert (
+        str(refusal_of(tmp_path / "config.yaml"))
+        == f"{tmp_path}/config.yaml: there is no such file; touchcost init writes one"
+    )
     assert str(refusal_of(tmp_path)) == f"{tmp_path}: this is a folder"
 
 

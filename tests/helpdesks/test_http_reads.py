@@ -1,6 +1,8 @@
 """Reads: what is tried again, how long that waits, and when it ends."""
 
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,7 +12,7 @@ import requests
 import responses
 from steady_time import SteadyTime
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError
 from connector.http.budget import Budget
@@ -48,8 +50,8 @@ def web() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
-def transport(time: SteadyTime, sign_in: OnceRenewed | None = None) -> Transport:
-    outside = time.outside()
+def transport(time: SteadyTime, sign_in: OnceRenewed | None = None, *, attended: bool = False) -> Transport:
+    outside = replace(time.outside(), attended=attended)
     wire = Wire(HelpdeskName("acme"), HOST)
     return Transport(wire, Budget(100, 100, time.monotonic), sign_in or OnceRenewed(), outside)
 
@@ -211,12 +213,31 @@ def test_a_reply_tells_when_it_was_asked_and_the_time_of_the_helpdesk(
     assert found.date == time.begun + timedelta(seconds=30)
 
 
-def test_a_host_that_nobody_reaches_points_at_its_url(time: SteadyTime, web: responses.RequestsMock) -> None:
-    connection = HTTPConnection("acme.zendesk.com")
-    refused = MaxRetryError(None, "/x", NewConnectionError(connection, "refused"))  # type: ignore[arg-type]
-    web.get(f"{HOST}{ASK.path}", body=requests.ConnectionError(refused))
+NOBODY = HTTPConnection("acme.zendesk.com")
+REFUSED = NewConnectionError(NOBODY, "refused")
+NAMELESS = NameResolutionError("acme.zendesk.com", NOBODY, socket.gaierror("no such name"))
+
+
+@pytest.mark.parametrize(
+    ("attended", "reason", "said"),
+    [
+        (False, REFUSED, "no connection, 6 tries"),
+        (True, REFUSED, "no connection, 2 tries"),
+        (True, NAMELESS, "no host of that name, 2 tries"),
+    ],
+)
+def test_a_host_that_nobody_reaches_is_given_up_sooner_while_a_person_waits(
+    time: SteadyTime, web: responses.RequestsMock, *, attended: bool, reason: NewConnectionError, said: str
+) -> None:
+    web.get(f"{HOST}{ASK.path}", body=requests.ConnectionError(MaxRetryError(None, "/x", reason)))  # type: ignore[arg-type]
     with pytest.raises(HelpdeskBusyError) as raised:
-        transport(time).read(ASK, whole)
-    assert str(raised.value) == (
-        "acme: https://acme.zendesk.com cannot be reached, no connection in 6 tries: check `url`."
-    )
+        transport(time, attended=attended).read(ASK, whole)
+    assert str(raised.value) == f"acme: cannot connect to https://acme.zendesk.com ({said}): check `url`."
+
+
+def test_a_helpdesk_that_answers_busily_is_tried_as_often_while_a_person_waits(
+    time: SteadyTime, web: responses.RequestsMock
+) -> None:
+    web.get(f"{HOST}{ASK.path}", status=503)
+    with pytest.raises(HelpdeskBusyError, match="6 times in a row"):
+        transport(time, attended=True).read(ASK, whole)

@@ -14,6 +14,7 @@ from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.helpdesks.zendesk.triggers import RuleRow, may_act
 from connector.settings import Secret, WritePolicy, WriteSettings
 from connector.simulator import API_TOKEN, CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
+from connector.simulator.ticketing import Actor, Edit, NewComment, update_ticket
 
 AUTH = {"client_id": CLIENT_ID, "client_secret": Secret(reference=f"env:{CLIENT_SECRET}", place="c.yaml:1:1")}
 SYNC = WriteSettings(policy=WritePolicy.SYNC)
@@ -55,7 +56,7 @@ def said(findings: list[Finding], severity: Severity) -> str:
 def test_an_account_that_is_ready_has_no_problem(server: Server) -> None:
     findings = inspect(server)
     assert said(findings, Severity.PROBLEM) == ""
-    assert said(findings, Severity.WARNING) == ""
+    assert said(findings, Severity.NOTE) == ""
     fine = said(findings, Severity.FINE)
     for words in ("administrator (user", "scopes read, write", "exports", "agents", "measured by", "All 2", "tagged"):
         assert words in fine
@@ -94,13 +95,13 @@ def test_a_token_that_may_only_read_is_no_problem_until_something_is_to_be_writt
 def test_an_api_token_is_warned_about_with_both_dates(server: Server, world: World) -> None:
     address = next(user.email for user in world.users.values() if user.role == "admin")
     auth = {"email": address, "api_token": Secret(reference=f"env:{API_TOKEN}", place="c.yaml:1:1")}
-    warnings = said(inspect(server, auth=auth), Severity.WARNING)
+    warnings = said(inspect(server, auth=auth), Severity.NOTE)
     assert "2026-10-27" in warnings
     assert "2027-04-30" in warnings
 
 
 def test_clocks_that_differ_are_said(server: Server) -> None:
-    assert "600 seconds ahead" in said(inspect(server, now=NOW + timedelta(minutes=10)), Severity.WARNING)
+    assert "600 seconds ahead" in said(inspect(server, now=NOW + timedelta(minutes=10)), Severity.NOTE)
 
 
 def test_missing_and_wrong_fields_are_named_with_the_remedy(server: Server) -> None:
@@ -114,11 +115,11 @@ def test_missing_and_wrong_fields_are_named_with_the_remedy(server: Server) -> N
 
 def test_missing_answer_field_and_macros_are_named_with_the_remedy(server: Server, world: World) -> None:
     need = Need(answer_field="care_answer", macros=frozenset({"Review: I take it"}))
-    warnings = said(inspect(server, need), Severity.WARNING)
+    warnings = said(inspect(server, need), Severity.NOTE)
     assert "ticket field “care_answer”. Run `touchcost setup`" in warnings
     assert "macro “Review: I take it”" in warnings
     world.fields.add_to_tickets("care_answer", "text", NOW)
-    assert "care_answer" not in said(inspect(server, need), Severity.WARNING)
+    assert "care_answer" not in said(inspect(server, need), Severity.NOTE)
 
 
 def test_tagging_that_is_switched_off_is_said(server: Server, world: World) -> None:
@@ -133,7 +134,7 @@ def test_a_group_that_is_not_there_is_said(server: Server) -> None:
 
 def test_a_missing_timer_is_said(server: Server, world: World) -> None:
     world.fields.of_tickets.clear()
-    assert "all minutes are assumed" in said(inspect(server), Severity.WARNING)
+    assert "all minutes are assumed" in said(inspect(server), Severity.NOTE)
 
 
 def test_one_part_that_is_refused_does_not_hide_the_others(server: Server, world: World) -> None:
@@ -149,7 +150,23 @@ def test_standard_rules_that_tell_agents_are_welcome_in_one_line(server: Server)
     assert fine == [
         "Acting on alert tickets, and welcome: 4 triggers and 1 automation that tell group or assignee, or close."
     ]
-    assert "received request" not in said(findings, Severity.WARNING)
+    assert "received request" not in said(findings, Severity.NOTE)
+
+
+def test_whether_messages_are_recognised_is_said_once_there_is_one(server: Server, world: World) -> None:
+    own = world.connector
+    ticket = world.people.create_ticket(own, fields={"tags": ["care_alert"]})
+    assert "Our messages" not in said(inspect(server), Severity.FINE)
+    edit = Edit(metadata={"touchcost": "touchcost:acme:1:1:raised"}, comment=NewComment(body="Raised.", public=False))
+    update_ticket(world, world.tickets[ticket], edit, Actor(user_id=own, channel="api"))
+    assert "Our messages on alert tickets are recognised" in said(inspect(server), Severity.FINE)
+
+
+def test_messages_that_come_back_without_keys_are_said(server: Server, world: World) -> None:
+    ticket = world.people.create_ticket(world.connector, fields={"tags": ["care_alert"]})
+    edit = Edit(comment=NewComment(body="Raised.", public=False))
+    update_ticket(world, world.tickets[ticket], edit, Actor(user_id=world.connector, channel="api"))
+    assert "without their keys" in said(inspect(server), Severity.NOTE)
 
 
 CUSTOMER_MAIL = {"field": "notification_user", "value": ["requester_id", "x", "y"]}
@@ -204,6 +221,6 @@ def test_a_rule_that_leaves_alert_tickets_alone_is_not_named(quiet: RuleRow) -> 
 
 def test_a_rule_that_would_act_is_named_with_the_condition_to_add(server: Server, world: World) -> None:
     world.triggers[0] = replace(world.triggers[0], title="Answer at once", all=(), actions=(CUSTOMER_MAIL,))
-    warnings = said(inspect(server), Severity.WARNING)
+    warnings = said(inspect(server), Severity.NOTE)
     assert 'trigger "Answer at once"' in warnings
     assert "Tags, contains none of the following, care_alert" in warnings

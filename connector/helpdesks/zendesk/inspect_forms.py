@@ -38,7 +38,7 @@ def _finding(what: str, wanted: frozenset[str], present: frozenset[str]) -> Find
         return Finding(severity=Severity.FINE, sentence=sentence, looked_for=wanted)
     named = ", ".join(f"“{title}”" for title in sorted(missing))
     return Finding(
-        severity=Severity.WARNING,
+        severity=Severity.NOTE,
         sentence=f"Missing by which people answer: {what} {named}.",
         remedy=_REMEDY,
         looked_for=wanted,

@@ -71,7 +71,7 @@ def inspect_rules(transport: Transport, alert_tag: str) -> Iterator[Finding]:
             yield _unwelcome(kind, row, alert_tag)
     for odd in odd_triggers + odd_automations:
         sentence = f"The trigger or automation {odd.row} could not be read ({odd.problem})."
-        yield Finding(severity=Severity.WARNING, sentence=sentence)
+        yield Finding(severity=Severity.NOTE, sentence=sentence)
 
 
 def may_act(row: RuleRow, alert_tag: str) -> bool:
@@ -132,7 +132,7 @@ def _welcome(kinds: Sequence[str]) -> Finding:
 def _unwelcome(kind: str, row: RuleRow, alert_tag: str) -> Finding:
     title = clean(row["title"], _LONGEST_TITLE)
     return Finding(
-        severity=Severity.WARNING,
+        severity=Severity.NOTE,
         sentence=f'The {kind} "{title}" ({row["id"]}) would act on alert tickets.',
         remedy=f'Add to its "Meet ALL" conditions: Tags, contains none of the following, {alert_tag}.',
     )
