@@ -1,17 +1,23 @@
 """What the simulated helpdesk shows at a moment, and what became new between two."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from connector.simulator.page_lines import AccountLine, Counts, TicketLine, account_lines, alert_lines, counts
+from rules.rule import Level
 
 if TYPE_CHECKING:
     from connector.simulator import World
 
 FOR_REVIEW = "for review"
 MARKED = (FOR_REVIEW, "watched")
+Loudness = tuple[Level, Decimal]
+"""The level of an account's loudest alert, and how far that is over its line."""
+
+_QUIET = (0, Decimal(0))
 _SOLVED = "solved"
 _OVER = (_SOLVED, "closed")
 
@@ -33,6 +39,11 @@ class Look:
     def open_tickets(self) -> tuple[TicketLine, ...]:
         """Alert tickets that wait for an answer, newest first."""
         return tuple(ticket for ticket in self.tickets.values() if ticket.status not in _OVER)
+
+    def ordered(self, loudness: Mapping[int, Loudness]) -> "Look":
+        """The same with the loudest accounts first, and the others in their order."""
+        numbers = sorted(self.accounts, key=lambda number: loudness.get(number, _QUIET), reverse=True)
+        return replace(self, accounts={number: self.accounts[number] for number in numbers})
 
     def name_of(self, ticket: TicketLine) -> str:
         """Which account an alert ticket is about; its subject where it is about none."""

@@ -25,7 +25,7 @@ def setting(look: Look, now: datetime, url: str, folder: Path) -> Iterator[Text]
 
 
 def findings(look: Look) -> Iterator[Text | Table]:
-    """The accounts that are for review or watched, as the page shows them."""
+    """The accounts that are for review or watched, in the order of the look."""
     review = sum(line.state == FOR_REVIEW for line in look.marked)
     watched = len(look.marked) - review
     yield Text(f"{review} of {look.counts.accounts:,} accounts are for review, {watched} watched.", "bold")

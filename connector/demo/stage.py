@@ -1,7 +1,7 @@
 """The demo: a simulated helpdesk that lives in quick time, and the main job working on it from outside, over HTTP."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from threading import Event
 
 from connector.cycle import Cycle, CycleReport
 from connector.demo.files import GROUP, Access, write_files
-from connector.demo.news import Look, look
+from connector.demo.news import Look, Loudness, look
 from connector.helpdesk import HelpdeskError, Outcome
 from connector.installation import Installation, open_installation
 from connector.progress import Progress
@@ -20,6 +20,7 @@ from connector.simulator import CLIENT_ID, CLIENT_SECRET, Server, StreamRow, Wor
 from connector.simulator.clock import wall_time
 from connector.simulator.reactions import Reactions
 from connector.yaml.error import ConfigError
+from rules.planning.case import standing_in
 
 HISTORY = timedelta(days=365)
 """How long the helpdesk has been in use when the demo begins."""
@@ -77,8 +78,15 @@ class Demo:
         return self.world.now()
 
     def look(self) -> Look:
-        """What the helpdesk shows now, as its page does."""
-        return look(self.world)
+        """What the helpdesk shows now, as its page does, but the loudest alerts first: the page knows no levels."""
+        return look(self.world).ordered(self.loudness())
+
+    def loudness(self) -> Mapping[int, Loudness]:
+        """How loud the loudest alert of each account is, by its number in the helpdesk."""
+        rules = {rule.id: rule for rule in self._settings.policy.rules}
+        states = self._installation.store.states(self._settings.name)
+        open_alerts = {int(account): standing_in(found, rules) for account, found in states.items() if account}
+        return {number: (alerts[0].level, alerts[0].excess) for number, alerts in open_alerts.items() if alerts}
 
     def make_forms(self) -> None:
         """The fields and macros that are needed, made as `touchcost setup` makes them. Raises HelpdeskError."""

@@ -17,7 +17,7 @@ from connector.simulator.limiting import limit_headers, take_limits
 from connector.simulator.oauth import WrongTokenError
 from connector.simulator.organization_updates import organization_updates
 from connector.simulator.organizations import organizations
-from connector.simulator.page import page
+from connector.simulator.page import NOT_FOUND, missing_page, page
 from connector.simulator.records import Call
 from connector.simulator.signin import signin
 from connector.simulator.ticket_writes import ticket_writes
@@ -79,6 +79,11 @@ def _is_api() -> bool:
     return request.path.startswith(("/api/", "/oauth/"))
 
 
+def _is_browser() -> bool:
+    """Whether a page is wanted more than JSON; who takes anything gets JSON, as from the API."""
+    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
+
+
 def _begin() -> Response | None:
     # What a call sends is read even where nobody looks at it, or it would be taken for the next call.
     request.get_data()
@@ -118,7 +123,9 @@ def _refused(refusal: RefusedError) -> Response:
 
 
 def _unknown(wrong: HTTPException) -> Response:
-    if wrong.code in (404, 405):
+    if wrong.code == NOT_FOUND and not _is_api() and _is_browser():
+        return missing_page()
+    if wrong.code in (NOT_FOUND, 405):
         return _refused(missing_endpoint())
     return answer({"error": {"title": wrong.name, "message": wrong.description}}, wrong.code or 500)
 

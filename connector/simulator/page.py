@@ -16,6 +16,7 @@ from connector.simulator.page_lines import (
 
 page = Blueprint("page", __name__, template_folder="templates")
 SHOWN_ACCOUNTS = 15
+NOT_FOUND = 404
 
 
 @page.get("/")
@@ -47,7 +48,7 @@ def show_account(organization_id: int) -> Response:
     world = here()
     organization = world.organizations.get(organization_id)
     if organization is None:
-        abort(404)
+        abort(NOT_FOUND)
     about = [line for line in alert_lines(world) if line.account and line.account.id == organization_id]
     return _rendered(
         "account.html",
@@ -66,8 +67,15 @@ def show_ticket(ticket_id: int) -> Response:
     world = here()
     ticket = world.tickets.get(ticket_id)
     if ticket is None:
-        abort(404)
+        abort(NOT_FOUND)
     return _rendered("ticket.html", ticket=ticket_line(world, ticket))
+
+
+def missing_page() -> Response:
+    """For an account, a ticket or a path that is not there."""
+    shown = _rendered("missing.html", path=request.path)
+    shown.status_code = NOT_FOUND
+    return shown
 
 
 def _rendered(template: str, **values: object) -> Response:

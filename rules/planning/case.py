@@ -90,8 +90,13 @@ class Alert:
 
 def standing(case: Case, rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
     """Every alert that is open on the account and whose rule may write, silent and held ones too, the loudest first."""
+    return standing_in(case.states, rules)
+
+
+def standing_in(states: Mapping[str, State], rules: Mapping[str, Rule]) -> tuple[Alert, ...]:
+    """The same from the states of one account, by rule id."""
     found = []
-    for name, state in case.states.items():
+    for name, state in states.items():
         rule = rules.get(name)
         level = state.told_level if state.held is Held.RESOLVE else state.level
         if rule is not None and level is not None and rule.enabled and not rule.shadow:

@@ -1,6 +1,7 @@
 """What the demo prints fits a terminal of 80 columns, and says no more than what happened."""
 
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 from rich.console import Console, RenderableType
@@ -8,6 +9,7 @@ from rich.console import Console, RenderableType
 from connector.demo.news import News, Who, look
 from connector.demo.showing import day_table, findings, invitation, quiet_line
 from connector.simulator import World
+from rules.rule import Level
 
 
 def _shown(*parts: RenderableType) -> list[str]:
@@ -32,6 +34,18 @@ def test_an_account_with_its_reason_is_one_line() -> None:
         "watched:",
         "  Client 39  2026-02-20         39 of 84 solutions were opened again in 90 days",
     ]
+
+
+def test_the_loudest_alert_stands_first_whatever_its_account_asked() -> None:
+    world = World.empty()
+    amber, far, near = (world.people.add_organization(name, {"care_state": "for review"}) for name in ("A", "B", "C"))
+    loudness = {
+        amber: (Level.AMBER, Decimal("Infinity")),
+        near: (Level.RED, Decimal("1.1")),
+        far: (Level.RED, Decimal(3)),
+    }
+    told = _shown(*findings(look(world).ordered(loudness)))
+    assert [line.strip() for line in told[-3:]] == ["B", "C", "A"]
 
 
 def test_a_long_piece_of_news_goes_on_under_itself() -> None:

@@ -40,6 +40,8 @@ def test_accounts_rise_people_answer_and_marks_go(tmp_path: Path) -> None:
         demo.make_forms()
         seen = _lived(demo)
         kinds = {kind: _of(demo, kind) for kind in set(demo.world.kinds.values())}
+        loudness = [demo.loudness().get(line.id, (0, 0)) for line in seen[47].marked]
+    assert loudness == sorted(loudness, reverse=True)
     for kind in ("costly", "long", "reopening", "newcomer", "calming"):
         assert _state(seen[0], kinds[kind]) == "for review"
     for kind, day in (("surge", 4), ("beginner", 12), ("rising", 26), ("late", 47)):

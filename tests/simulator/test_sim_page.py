@@ -91,3 +91,14 @@ def test_an_address_in_a_note_is_a_link_and_markup_is_text(client: Client, acme:
     shown = _page(client, f"/tickets/{alert}")
     assert f'href="{client.server.url}/agent/organizations/{acme}"' in shown
     assert "<b>" not in shown.partition("private note")[2]
+
+
+def test_a_browser_that_asks_for_what_is_not_there_gets_a_page(client: Client) -> None:
+    accept = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    for path in ("/accounts/1", "/agent/tickets/999", "/<b>nothing"):
+        answer = requests.get(f"{client.server.url}{path}", headers=accept, timeout=10)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert "There is no such page" in answer.text
+        assert "<b>nothing" not in answer.text
+    answer = requests.get(f"{client.server.url}/accounts/1", timeout=10)
+    assert answer.json()["error"] == "InvalidEndpoint"
