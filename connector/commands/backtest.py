@@ -25,30 +25,34 @@ from rules.language.suggestion import did_you_mean
 from rules.language.token import Mistake, read_constant
 from rules.rule import Rule
 
+_RuleOption = Annotated[str | None, typer.Option("--rule", metavar="ID", help="Only this rule, enabled or not.")]
+_FirstOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="DATE", help="The first day that counts. Left out: as soon as every rule can judge."
+    ),
+]
+_LastOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last one. Left out: yesterday.")]
+_SweepOption = Annotated[str | None, typer.Option(metavar="LINES", help="Try other lines, such as enter=10%,15%,25%.")]
+_AimOption = Annotated[
+    str | None, typer.Option(metavar="ALERTS", help="Find lines for so many alerts, such as 4/week.")
+]
+_AgainstOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="Compare with the rules of this file; several count in their order."),
+]
 _AIM = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)/week")
 
 
 def backtest(  # noqa: PLR0913 - one for each option
     context: typer.Context,
     *,
-    rule: Annotated[str | None, typer.Option("--rule", metavar="ID", help="Only this rule, enabled or not.")] = None,
-    first: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="DATE", help="The first day that counts. Left out: as soon as every rule can judge."
-        ),
-    ] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="The last one. Left out: yesterday.")] = None,
-    sweep: Annotated[
-        str | None, typer.Option(metavar="LINES", help="Try other lines, such as enter=10%,15%,25%.")
-    ] = None,
-    aim: Annotated[
-        str | None, typer.Option(metavar="ALERTS", help="Find lines for so many alerts, such as 4/week.")
-    ] = None,
-    against: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="Compare with the rules of this file; several count in their order."),
-    ] = None,
+    rule: _RuleOption = None,
+    first: _FirstOption = None,
+    last: _LastOption = None,
+    sweep: _SweepOption = None,
+    aim: _AimOption = None,
+    against: _AgainstOption = None,
     helpdesk: HelpdeskOption = None,
     json: JsonOption = False,
 ) -> None:

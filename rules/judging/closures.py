@@ -7,11 +7,21 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from rules.catalogue import Unit, find_metric
-from rules.expression import Binary, Constant, Name, Operator, Tree, Unary, amounts
+from rules.catalogue import Unit
+from rules.expression import Binary, Constant, Name, Operator, Tree, Unary
+from rules.judging.arithmetic import (
+    Divide,
+    Find,
+    checked,
+    currencies_apart,
+    division_closure,
+    money_names,
+    number_closure,
+    scaled,
+    unscaled,
+)
 from rules.judging.numbers import Numbers
-from rules.measuring.measure import REVENUE, Absence
-from rules.measuring.stretch import Known, over_no_revenue
+from rules.measuring.measure import Absence
 from rules.rule import Condition, Signal
 
 Ask = Callable[[Numbers], bool | None]
@@ -20,11 +30,6 @@ Ask = Callable[[Numbers], bool | None]
 Look = Callable[[Numbers], Decimal | Absence]
 """A signal's number, rounded once, to 28 digits; else why there is none."""
 
-_Number = Callable[[Numbers], Known]
-_Reading = Callable[[str], _Number]
-"""How names are read: as a signal sees them, or as they are."""
-_Division = Callable[[Numbers], tuple[int, int] | Decimal | Absence]
-"""A number over another that is not zero, not divided yet; infinite; or why it is unknown."""
 _Compare = Callable[[Any, Any], bool]
 
 
@@ -36,8 +41,8 @@ def signal_closure(signal: Signal) -> Look:
     """
     tree = signal.tree
     if isinstance(tree, Binary) and tree.operator is Operator.OVER:
-        return _rounded_quotient(_division(tree, _scaled))
-    return _rounded(_number(tree, _scaled))
+        return _rounded_quotient(division_closure(tree, scaled))
+    return _rounded(number_closure(tree, scaled))
 
 
 def condition_closure(condition: Condition) -> Ask:
@@ -45,7 +50,7 @@ def condition_closure(condition: Condition) -> Ask:
     return _answer(condition.tree)
 
 
-def _rounded(find: _Number) -> Look:
+def _rounded(find: Find) -> Look:
     def look(numbers: Numbers) -> Decimal | Absence:
         found = find(numbers)
         if isinstance(found, Fraction):
@@ -55,7 +60,7 @@ def _rounded(find: _Number) -> Look:
     return look
 
 
-def _rounded_quotient(divide: _Division) -> Look:
+def _rounded_quotient(divide: Divide) -> Look:
     """The same number without a Fraction on the way."""
 
     def look(numbers: Numbers) -> Decimal | Absence:
@@ -68,7 +73,7 @@ def _rounded_quotient(divide: _Division) -> Look:
 def _answer(tree: Tree) -> Ask:
     match tree:
         case Name():
-            return _fact(_checked(tree.name))
+            return _fact(checked(tree.name))
         case Constant():
             return _always(answer=bool(tree.value))
         case Unary():
@@ -150,8 +155,8 @@ def _comparison(tree: Binary) -> Ask:
     if isinstance(left, Constant) and not isinstance(right, Constant):
         left, right, compare = right, left, _COMPARES[_MIRRORED.get(tree.operator, tree.operator)]
     if isinstance(right, Constant) and isinstance(right.value, Decimal):
-        return _beside_line(_number(left, _unscaled), right.value, compare)
-    return _beside(_number(left, _unscaled), _number(right, _unscaled), compare, _money(tree))
+        return _beside_line(number_closure(left, unscaled), right.value, compare)
+    return _beside(number_closure(left, unscaled), number_closure(right, unscaled), compare, money_names(tree))
 
 
 def _same(left: Callable[[Numbers], Any], right: Callable[[Numbers], Any], compare: _Compare) -> Ask:
@@ -168,7 +173,7 @@ def _text(tree: Tree) -> Callable[[Numbers], str | None]:
         return lambda _: value
     if not isinstance(tree, Name):
         raise TypeError("a text is a fact or a constant")
-    name = _checked(tree.name)
+    name = checked(tree.name)
 
     def find(numbers: Numbers) -> str | None:
         found = numbers.exact(name)
@@ -177,7 +182,7 @@ def _text(tree: Tree) -> Callable[[Numbers], str | None]:
     return find
 
 
-def _beside_line(find: _Number, line: Decimal, compare: _Compare) -> Ask:
+def _beside_line(find: Find, line: Decimal, compare: _Compare) -> Ask:
     """Compares without a division: a / b with n / d as a * d with n * b. Infinite is 1 / 0."""
     above, below = line.as_integer_ratio()
 
@@ -193,10 +198,10 @@ def _beside_line(find: _Number, line: Decimal, compare: _Compare) -> Ask:
     return ask
 
 
-def _beside(left: _Number, right: _Number, compare: _Compare, money: tuple[str, ...]) -> Ask:
+def _beside(left: Find, right: Find, compare: _Compare, money: tuple[str, ...]) -> Ask:
     def ask(numbers: Numbers) -> bool | None:
         one, other = left(numbers), right(numbers)
-        if isinstance(one, Absence) or isinstance(other, Absence) or (money and _apart(numbers, money)):
+        if isinstance(one, Absence) or isinstance(other, Absence) or (money and currencies_apart(numbers, money)):
             return None
         (top, below), (over, under) = _ratio(one), _ratio(other)
         return compare(top * under, over * below)
@@ -206,127 +211,3 @@ def _beside(left: _Number, right: _Number, compare: _Compare, money: tuple[str, 
 
 def _ratio(found: int | Fraction | Decimal) -> tuple[int, int]:
     return (1, 0) if isinstance(found, Decimal) else (found.numerator, found.denominator)
-
-
-def _number(tree: Tree, reading: _Reading) -> _Number:
-    match tree:
-        case Name():
-            return reading(_checked(tree.name))
-        case Constant(value=Decimal() as value):
-            return _constant(value)
-        case Constant():
-            raise TypeError(f"{tree.text} is no number")
-        case Unary():
-            return _minus(_number(tree.of, reading))
-        case Binary(operator=Operator.OVER):
-            return _quotient(_division(tree, reading))
-        case Binary():
-            left, right = _number(tree.left, reading), _number(tree.right, reading)
-            return _sum_or_product(left, right, _ARITHMETIC[tree.operator], _money(tree))
-
-
-def _scaled(name: str) -> _Number:
-    return lambda numbers: numbers.operand(name)
-
-
-def _unscaled(name: str) -> _Number:
-    return lambda numbers: numbers.exact(name)  # type: ignore[return-value]  # The tree says that it is a number.
-
-
-def _constant(value: Decimal) -> _Number:
-    exact = Fraction(value)
-    found = exact.numerator if exact.denominator == 1 else exact
-    return lambda _: found
-
-
-def _minus(inner: _Number) -> _Number:
-    def find(numbers: Numbers) -> Known:
-        found = inner(numbers)
-        if isinstance(found, Absence):
-            return found
-        return Absence.NO_REVENUE if isinstance(found, Decimal) else -found
-
-    return find
-
-
-_ARITHMETIC: Mapping[Operator, Callable[[Any, Any], int | Fraction]] = MappingProxyType(
-    {Operator.PLUS: operator.add, Operator.MINUS: operator.sub, Operator.TIMES: operator.mul}
-)
-
-
-def _sum_or_product(
-    left: _Number, right: _Number, compute: Callable[[Any, Any], int | Fraction], money: tuple[str, ...]
-) -> _Number:
-    def find(numbers: Numbers) -> Known:
-        one = left(numbers)
-        if isinstance(one, Absence):
-            return one
-        other = right(numbers)
-        if isinstance(other, Absence):
-            return other
-        if isinstance(one, Decimal) or isinstance(other, Decimal):
-            return Absence.NO_REVENUE
-        return (_apart(numbers, money) if money else None) or compute(one, other)
-
-    return find
-
-
-def _quotient(divide: _Division) -> _Number:
-    def find(numbers: Numbers) -> Known:
-        found = divide(numbers)
-        return Fraction(*found) if isinstance(found, tuple) else found
-
-    return find
-
-
-def _division(tree: Binary, reading: _Reading) -> _Division:
-    left, right, money = _number(tree.left, reading), _number(tree.right, reading), _money(tree)
-    of_revenue = isinstance(tree.right, Name) and _is_revenue(tree.right.name)
-
-    def divide(numbers: Numbers) -> tuple[int, int] | Decimal | Absence:  # noqa: PLR0911 - each its own absence.
-        # What is divided by is known sooner than what work cost, and often there is none.
-        below = right(numbers)
-        if isinstance(below, Absence):
-            return below
-        top = left(numbers)
-        if isinstance(top, Absence):
-            return top
-        if isinstance(top, Decimal) or isinstance(below, Decimal):
-            return Absence.NO_REVENUE
-        if money and (apart := _apart(numbers, money)):
-            return apart
-        if of_revenue and below <= 0:
-            return over_no_revenue(top, pays=numbers.pays)
-        if not below:
-            return Absence.BY_ZERO
-        return top.numerator * below.denominator, top.denominator * below.numerator
-
-    return divide
-
-
-def _money(tree: Binary) -> tuple[str, ...]:
-    """The amounts that are set against each other, which only makes sense in one currency."""
-    sides = [tuple(name.name for name in amounts(side)) for side in (tree.left, tree.right)]
-    return tuple(dict.fromkeys((*sides[0], *sides[1]))) if all(sides) else ()
-
-
-def _apart(numbers: Numbers, money: tuple[str, ...]) -> Absence | None:
-    currency = numbers.currency(money[0])
-    if currency is None:
-        return Absence.NO_CURRENCY
-    for name in money[1:]:
-        other = numbers.currency(name)
-        if other != currency:
-            return Absence.NO_CURRENCY if other is None else Absence.OTHER_CURRENCY
-    return None
-
-
-def _is_revenue(name: str) -> bool:
-    metric = find_metric(name)
-    return metric is not None and metric.stem in REVENUE
-
-
-def _checked(name: str) -> str:
-    if find_metric(name) is None:
-        raise KeyError(name)
-    return name
