@@ -1,7 +1,7 @@
 """One cycle of one helpdesk: pull, absorb, measure, judge, read, plan, save, deliver."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connector import log
@@ -17,6 +17,7 @@ from connector.revenue import refresh_revenue, what_is_unread
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.store.rows import CycleEnd, FencedError
 from connector.withdrawing import draft_withdrawal, hidden_tags, unclear_writes, what_is_left, withdrawal_rows
+from connector.yaml.error import ConfigError
 from rules.planning.change import Plan
 
 _STALE = timedelta(hours=24)
@@ -41,6 +42,8 @@ class CycleReport:
     """What is to be said and leaves the cycle good: held, parked, revenue that could not be read."""
     wait: timedelta | None = None
     """How long the helpdesk asked us to stay away."""
+    misconfigured: bool = False
+    """Whether it failed for what a person wrote, or for a secret that is not there."""
 
     @property
     def is_good(self) -> bool:
@@ -61,7 +64,7 @@ class Cycle:
     def run_once(self, progress: Progress, *, patience: timedelta | None = None) -> CycleReport:
         """One cycle; `patience` is how long delivery may take, None: to its end.
 
-        Takes the helpdesk's lock. Raises LockedError, StoreError and ConfigError; what the helpdesk does wrong is in
+        Takes the helpdesk's lock. Raises LockedError and StoreError; what the helpdesk or its secret does wrong is in
         the report.
         """
         with self._store.lock(self._settings.name):
@@ -141,8 +144,9 @@ class Cycle:
             if self._installation.stop.is_set():
                 return self._report(CycleEnd.CUT, _STOPPED)
             return self._report(CycleEnd.BUSY, str(busy), wait=busy.wait)
-        except HelpdeskError as refused:
-            return self._report(CycleEnd.FAILED, str(refused))
+        except (HelpdeskError, ConfigError) as wrong:
+            report = self._report(CycleEnd.FAILED, str(wrong))
+            return replace(report, misconfigured=isinstance(wrong, ConfigError))
 
     def _run(self, progress: Progress, patience: timedelta | None) -> CycleReport:
         helpdesk = self._open()

@@ -3,7 +3,7 @@
 import typer
 
 from connector.commands.beside import running_daemon
-from connector.commands.options import FAILED, HelpdeskOption, chosen, config_path
+from connector.commands.options import FAILED, WRONG, HelpdeskOption, chosen, config_path
 from connector.cycle import CycleReport, run_once
 from connector.installation import Installation, open_installation
 from connector.progress import Progress
@@ -31,6 +31,8 @@ def once(context: typer.Context, *, helpdesk: HelpdeskOption = None) -> None:
     for report in reports:
         if report is not None:
             _tell(report)
+    if any(report is not None and report.misconfigured for report in reports):
+        raise typer.Exit(WRONG)
     if not all(report is not None and report.is_good for report in reports):
         raise typer.Exit(FAILED)
 

@@ -144,6 +144,15 @@ def test_before_the_first_pull_no_account_is_called_unknown(place: Terminal) -> 
     assert (ended.status, ended.err.strip()) == (1, "acme: nothing was pulled yet; touchcost plan begins with that")
 
 
+def test_missing_secret_ends_the_cycle_of_its_helpdesk_alone(place: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEST_SECRET", raising=False)
+    ended = place.run("once")
+    assert ended.status == 2
+    assert "TEST_SECRET" in ended.err
+    [desk] = place.run("status", "--json").document["helpdesks"]
+    assert [cycle["end"] for cycle in desk["cycles"]] == ["failed"]
+
+
 def test_missing_secret_is_told_without_a_request(place: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_SECRET", raising=False)
     ended = place.run("check")
