@@ -53,7 +53,10 @@ def _rule(view: RuleView) -> dict[str, object]:
         "only_if": None if rule.only_if is None else rule.only_if.text,
         "condition": view.seen.condition,
         "direction": rule.direction,
-        "levels": {level.word: {"enter": str(lines.enter), "exit": str(lines.exit)} for level, lines in rule.levels},
+        "levels": {
+            level.word: {"enter": str(lines.enter), "exit": str(lines.exit)}
+            for level, lines in rule.lines(view.seen.override)
+        },
         "hold_seconds": int(rule.hold.total_seconds()),
         "clear_after_seconds": int(rule.clear_after.total_seconds()),
         "shadow": rule.shadow,
@@ -70,6 +73,9 @@ def _state(state: State) -> Mapping[str, object]:
         "clock_seconds": int(state.clock.total_seconds()),
         "acknowledged": state.acknowledged is not None,
         "held": state.held,
+        "answer": state.answer,
+        "snoozed_until": None if state.snoozed_until is None else state.snoozed_until.isoformat(),
+        "muted_by": state.muted_by,
         "frozen": state.frozen,
     }
 

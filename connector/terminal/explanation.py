@@ -169,7 +169,7 @@ def _named(explanation: Explanation, looked: Iterable[str]) -> Iterator[str]:
 
 def _lines(view: RuleView, explanation: Explanation) -> Iterator[str]:
     side = "under" if view.rule.direction is Direction.ABOVE else "over"
-    for level, lines in view.rule.levels:
+    for level, lines in view.rule.lines(view.seen.override):
         enter, leave = (_shown(view, explanation, line) for line in (lines.enter, lines.exit))
         yield f"{level.word} from {enter}, left {side} {leave}"
 
@@ -186,7 +186,7 @@ def _standing(view: RuleView, explanation: Explanation) -> Text:
     if view.seen.condition is False:
         return text.append("; the rule does not apply now")
     if view.seen.value is not None:
-        text.append(_distance(distance(view.seen.value, view.rule), view, explanation))
+        text.append(_distance(distance(view.seen.value, view.rule, view.seen.override), view, explanation))
     return text
 
 
@@ -216,7 +216,15 @@ def _distance(found: Distance, view: RuleView, explanation: Explanation) -> str:
 def _notes(view: RuleView) -> Iterator[str]:
     state = view.state
     if state.acknowledged is not None:
-        yield f"answered by a person at {state.acknowledged.word}"
+        said = f": {state.answer}" if state.answer is not None else ""
+        yield f"answered by a person at {state.acknowledged.word}{said}"
+    if state.snoozed_until is not None:
+        yield f"on hold until {_utc(state.snoozed_until)} ({state.answer or 'snoozed'}): nothing of it is shown or told"
+    if state.quiet_level is not None:
+        until = "it was calm" if state.quiet_until is None else _utc(state.quiet_until)
+        yield f"stays quiet up to {state.quiet_level.word} until {until} ({state.answer or 'expired'})"
+    if state.muted_by is not None:
+        yield f"muted by {state.muted_by}, which speaks for it"
     if state.held is not None:
         yield _HELD[state.held]
     if view.seen.blocked is not None and state.level is None:
@@ -225,6 +233,10 @@ def _notes(view: RuleView) -> Iterator[str]:
         yield "its clock stands still while the value is unknown"
     if view.rule.shadow:
         yield "in shadow: it is judged and writes nothing"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _written(explanation: Explanation) -> Iterator[Text]:

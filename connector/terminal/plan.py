@@ -187,6 +187,10 @@ def _notes(alert: Alert) -> Iterator[str]:
         yield _BETWEEN
     if state.acknowledged is not None:
         yield "answered"
+    if state.snoozed_until is not None:
+        yield "on hold"
+    if state.muted_by is not None:
+        yield "muted"
 
 
 def _is_between(alert: Alert) -> bool:

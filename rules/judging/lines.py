@@ -17,13 +17,16 @@ class Distance:
     """True beyond the highest level's line."""
 
 
-def distance(value: Decimal, rule: Rule) -> Distance:
-    """To the lowest level whose enter is not reached yet, else to the highest level's enter."""
-    sign = 1 if rule.direction is Direction.ABOVE else -1
-    for level, lines in rule.levels:
+def distance(value: Decimal, rule: Rule, override: int | None = None) -> Distance:
+    """To the lowest level whose enter is not reached yet, else to the highest level's enter.
+
+    `override` is the place of the override whose lines count, None: the rule's own.
+    """
+    sign, all_lines = 1 if rule.direction is Direction.ABOVE else -1, rule.lines(override)
+    for level, lines in all_lines:
         if sign * value < sign * lines.enter:
             return _distance(level, lines.enter, value, crossed=False)
-    level, lines = rule.levels[-1]
+    level, lines = all_lines[-1]
     return _distance(level, lines.enter, value, crossed=True)
 
 

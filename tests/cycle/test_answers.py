@@ -196,3 +196,14 @@ def test_no_word_of_an_answer_reaches_the_store(desk: Desk, office: Office, acco
     assert b"Quetzalcoatl" not in (desk.path.parent / "desk.db").read_bytes()
     for extra in desk.path.parent.glob("desk.db-*"):
         assert b"Quetzalcoatl" not in extra.read_bytes()
+
+
+def test_explain_says_until_when_an_alert_is_on_hold(desk: Desk, office: Office, account: int) -> None:
+    [alert] = office.alerts(account)
+    _note("#snooze 30d because of a project")(office, alert)
+    desk.night()
+    shown = " ".join(desk.touchcost("explain", "Acme").out.split())
+    assert "on hold until 20" in shown
+    assert "(snoozed): nothing of it is shown or told" in shown
+    [rule] = [one for one in desk.touchcost("explain", "Acme", "--json").json["rules"] if one["rule"] == "busy"]
+    assert (rule["answer"], rule["snoozed_until"] is not None, rule["muted_by"]) == ("snoozed", True, None)

@@ -1,12 +1,14 @@
 """How far a value is from a rule's lines."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from written import condition
 
 from rules.judging.lines import Distance, distance
 from rules.language.expression import parse_signal
-from rules.rule import Direction, Level, Lines, Rule, Signal
+from rules.rule import Direction, Level, Lines, Override, Rule, Signal
 
 TWO = ((Level.WATCH, "10"), (Level.RED, "20"))
 BELOW = ((Level.WATCH, "20"), (Level.RED, "10"))
@@ -40,3 +42,9 @@ def test_rule_that_watches_below_counts_the_other_way() -> None:
 
 def test_infinite_value_is_beyond_without_a_distance() -> None:
     assert distance(Decimal("Infinity"), rule(TWO)) == Distance(level=Level.RED, by=None, crossed=True)
+
+
+def test_the_lines_of_an_override_are_those_that_count() -> None:
+    lines = ((Level.AMBER, Lines(enter=Decimal(40), exit=Decimal(30))),)
+    other = replace(rule(TWO), overrides=(Override(when=condition("strategic"), levels=lines),))
+    assert distance(Decimal(25), other, 0) == Distance(level=Level.AMBER, by=Decimal(15), crossed=False)
