@@ -227,7 +227,56 @@ def test_a_condition_written_out_reads_as_the_same_tree(text: str) -> None:
         assert condition(written(parsed.tree)).tree == parsed.tree
 
 
-@settings(max_examples=300)
+WORDS = (*METRICS, "3", "0.5", "25%", "12w", "36h", "'free'", "true", "false", "nobody")
+OPERATORS = tuple(operator.value for operator in Operator if operator is not Operator.NOT)
+ANYTHING = st.recursive(
+    st.sampled_from(sorted(WORDS)),
+    lambda inner: (
+        st.builds("({}) {} {}".format, inner, st.sampled_from(OPERATORS), inner)
+        | st.builds("{} {} ({})".format, inner, st.sampled_from(OPERATORS), inner)
+        | st.builds("{}({})".format, st.sampled_from(["not ", "-", " "]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANYTHING)
+def test_whatever_is_put_together_is_told_or_reads_the_same_and_computes(text: str) -> None:
+    """And where nothing is known, only Kleene's shortcuts answer."""
+    parsed_signal, parsed_condition = parse_signal(text), parse_condition(text)
+    if isinstance(parsed_signal, Signal):
+        assert signal(written(parsed_signal.tree)).tree == parsed_signal.tree
+        assert isinstance(signal_closure(parsed_signal)(StatedNumbers({})), Absence)
+    if isinstance(parsed_condition, Condition):
+        tree = parsed_condition.tree
+        assert condition(written(tree)).tree == tree
+        answer = condition_closure(parsed_condition)(StatedNumbers({}))
+        assert answer is None or "true" in text or "false" in text or not all(map(any_name, sides(tree)))
+
+
+def sides(tree: Tree) -> list[Tree]:
+    """What `and`, `or` and `not` join."""
+    match tree:
+        case Unary(of=inner):
+            return sides(inner)
+        case Binary(operator=Operator.AND | Operator.OR, left=left, right=right):
+            return [*sides(left), *sides(right)]
+        case _:
+            return [tree]
+
+
+def any_name(tree: Tree) -> bool:
+    return any(names(tree))
+
+
+@pytest.mark.parametrize(("terms", "fits"), [(30, True), (31, False)])
+def test_a_tree_has_at_most_thirty_levels(terms: int, *, fits: bool) -> None:
+    assert isinstance(parse_signal("+".join(["seats"] * terms)), Signal) is fits
+    assert isinstance(parse_signal("-(" * (terms - 1) + "seats" + ")" * (terms - 1)), Signal) is fits
+
+
+@settings(max_examples=300, deadline=None)
 @given(QUESTIONS, NUMBERS)
 def test_a_closure_answers_like_a_plain_walk_through_the_tree(
     text: str, numbers: dict[str, Decimal | int | bool | None]
@@ -237,7 +286,7 @@ def test_a_closure_answers_like_a_plain_walk_through_the_tree(
         assert condition_closure(parsed)(StatedNumbers(numbers)) == plainly(parsed.tree, numbers)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.builds("{} / {}".format, SUMS, SUMS), NUMBERS)
 def test_a_signal_closure_computes_like_a_plain_walk_through_the_tree(
     text: str, numbers: dict[str, Decimal | int | bool | None]
