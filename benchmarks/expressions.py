@@ -1,9 +1,9 @@
 """20 rules of one quotient and one condition on 100,000 accounts: `python -m benchmarks.expressions ours`.
 
-In the place of `ours`: `observed`, `measured`, `simpleeval` or `rule_engine`. `ours` says between which lines an account
-stands, `observed` gives the value to be stored and told as well, `measured` takes the numbers from daily totals first.
-Everybody else gets the same numbers made beforehand. All count the accounts that meet the condition and are over the
-line; the counts are printed beside the CPU seconds of that alone.
+In the place of `ours`: `observed`, `measured`, `simpleeval` or `rule_engine`. `ours` says between which lines an
+account stands, `observed` gives the value to be stored and told as well, `measured` takes the numbers from daily totals
+first. Everybody else gets the same numbers made beforehand. All count the accounts that meet the condition and are over
+the line; the counts are printed beside the CPU seconds of that alone.
 """
 
 import json
