@@ -196,3 +196,20 @@ def test_a_credential_that_is_refused_for_good_stops_that_helpdesk_and_no_other(
     assert len(refused.calls) < 5
     assert other.written != []
     assert refused.written == []
+
+
+@pytest.mark.parametrize("endpoint", ["ticket_events", "tickets_cursor", "show_many", "tags", "create_ticket"])
+def test_a_credential_that_is_withdrawn_in_mid_run_ends_the_cycle_and_the_next_one_loses_nothing(
+    undisturbed: End, tmp_path: Path, endpoint: str
+) -> None:
+    with _open(tmp_path) as desk:
+        desk.world.faults.put(Fault(endpoint=endpoint, kind="401", after=1, times=None))
+        report = desk.once()
+        assert report.end is CycleEnd.FAILED
+        assert "does not accept our credentials (status 401)" in report.sentence
+        refused = [call for call in desk.world.calls if call.status == 401]
+        assert len(refused) == 2
+        assert desk.world.calls[-1].status == 401
+        desk.world.faults.clear()
+        desk.good()
+        assert desk.shown() == undisturbed.helpdesk

@@ -71,6 +71,24 @@ def test_a_steady_cycle_of_a_thousand_tickets_and_two_thousand_events_takes_at_m
         assert len(reads) <= 8, reads
 
 
+def test_a_steady_cycle_beside_open_alerts_takes_at_most_eight_reads(desk: Desk, office: Office) -> None:
+    """Alerts that stand and are not moved by the day's work cost no read of their own."""
+    accounts = [office.account(f"Client {number}") for number in range(100)]
+    for account in accounts[:40]:
+        office.tickets(account, 10)
+    cycle = desk.cycle
+    for _ in range(4):
+        office.world.advance(days=1)
+        cycle.run_once(Silent())
+    assert len(desk.open()) == 40
+    for _ in range(3):
+        begun, written = len(office.world.calls), len(office.world.written)
+        _work(office, accounts[40:])
+        assert cycle.run_once(Silent()).end is CycleEnd.FINE
+        assert office.world.written[written:] == []
+        assert len(_reads(office.world, begun)) <= 8, _reads(office.world, begun)
+
+
 def test_no_cycle_asks_for_one_ticket_or_one_account_at_a_time(desk: Desk, office: Office) -> None:
     accounts = [office.account(f"Client {number}") for number in range(30)]
     office.world.advance(seconds=120)
