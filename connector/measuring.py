@@ -125,6 +125,15 @@ def read_accounts(
         yield Measurable(account=account, subject=subject, history=History(rows))
 
 
+def tickets_without_account(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> int:
+    """How many tickets of the last 28 days belong to no account; 0 as long as the facts do not reach so far back."""
+    nobody = next(iter(read_accounts(store, settings, yardstick, [NOBODY])), None)
+    if nobody is None:
+        return 0
+    found = yardstick.metrics(nobody.subject, nobody.history, yardstick.today).value("tickets_28d")
+    return found if isinstance(found, int) else 0
+
+
 def _with_rows(
     store: Store,
     settings: HelpdeskSettings,

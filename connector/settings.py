@@ -10,6 +10,7 @@ from typing import NewType
 
 from rules.facts import AccountId, HelpdeskName, Rate
 from rules.planning.writing import AlertChoice as AlertChoice
+from rules.planning.writing import DigestChoice as DigestChoice
 from rules.planning.writing import FieldChoice as FieldChoice
 from rules.planning.writing import TagChoice as TagChoice
 from rules.planning.writing import WritePolicy as WritePolicy

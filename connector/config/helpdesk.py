@@ -159,6 +159,7 @@ def _write(keys: HelpdeskKeys) -> WriteSettings:
         tags=write.tags,
         fields=write.fields,
         alerts=write.alerts,
+        digest=write.digest,
         alert_from=write.alert_from,
         only=frozenset(map(AccountId, write.only)),
         group=write.group,

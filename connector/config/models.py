@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator
 
 from connector.config import urls
 from connector.config import values as value
-from connector.settings import AccountSource, AlertChoice, FieldChoice, TagChoice, WritePolicy
+from connector.settings import AccountSource, AlertChoice, DigestChoice, FieldChoice, TagChoice, WritePolicy
 from connector.yaml import values as written
 from connector.yaml.keys import Keys
 from rules.rule import Level
@@ -58,6 +58,7 @@ class Write(Keys):
     tags: Annotated[TagChoice, PlainValidator(written.word_of(TagChoice))] = TagChoice.ONE
     fields: Annotated[FieldChoice, PlainValidator(written.word_of(FieldChoice))] = FieldChoice.TRUE
     alerts: Annotated[AlertChoice, PlainValidator(written.word_of(AlertChoice))] = AlertChoice.TICKET
+    digest: Annotated[DigestChoice, PlainValidator(written.word_of(DigestChoice))] = DigestChoice.WEEKLY
     alert_from: Annotated[Level, PlainValidator(value.level)] = Level.AMBER
     only: Texts = ()
     group: Text | None = None

@@ -13,6 +13,7 @@ from rules.command import Taken
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.marks import AlertTicket, Mark, Message
 from rules.planning.change import Hold
+from rules.planning.lately import Week
 
 
 class StoreError(Exception):
@@ -205,6 +206,7 @@ class PlanRows:
     messages: tuple[Message, ...] = ()
     answers: tuple[Taken, ...] = ()
     held: tuple[Hold, ...] = ()
+    week: Week | None = None
     planned: frozenset[str] = frozenset()
     """Rule ids that this plan had under `sync`."""
 

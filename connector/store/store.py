@@ -84,6 +84,7 @@ class Store:
         self.received = writes.received
         self.release = writes.release
         self.holds = writes.holds
+        self.weeks = writes.weeks
         self.approve = writes.approve
 
     def _offer_cycles(self, cycles: Cycles) -> None:

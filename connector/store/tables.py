@@ -280,6 +280,8 @@ HELD_PLAN = _table(
     Column("hold", Text, nullable=False),
 )
 
+WEEK = _table("week", _helpdesk(), _key("at", Moment), Column("for_review", Integer, nullable=False))
+
 CYCLE = _numbered(
     "cycle",
     Column("helpdesk", Integer, nullable=False),

@@ -25,13 +25,18 @@ _KINDS: Mapping[str, str] = {
     WriteKind.MAKE_MACRO: "make macro",
 }
 _ON_TICKETS = (WriteKind.OPEN_ALERT, WriteKind.UPDATE_ALERT, WriteKind.CLOSE_ALERT)
-_NOTICES = {"first-run": "the ticket that lists a first run", "held": "the ticket that tells what is held"}
+_NOTICES = {
+    "first-run": "the ticket that lists a first run",
+    "held": "the ticket that tells what is held",
+    "digest": "the digest of the week",
+}
 _CAUSES: Mapping[str, str] = {
     Cause.FIRST: "first alert of the account",
     Cause.RULE_JOINED: "another line crossed",
     Cause.ALL_CLEAR: "back in order",
     Cause.ENDED: "the review is over",
     Cause.FIRST_RUN: "open before the first run",
+    Cause.DIGEST: "once a week",
     Cause.LOST: "written before, but not found there",
 }
 _WHYS: Mapping[str, str] = {

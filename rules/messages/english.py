@@ -34,6 +34,7 @@ ENGLISH = Texts(
     wrong="This review is over.",
     no_longer="This review is over.",
     first_run_subject="For review: {count} found at the first look",
+    first_run_owner_subject="For review, for {owner}: {count} found at the first look",
     standing="{count} of {accounts} accounts are for review.",
     listed="{name}: {reason}{since}{link}",
     more="And {count} more.",

@@ -61,6 +61,8 @@ class Texts:
     no_longer: str
     first_run_subject: str
     """count"""
+    first_run_owner_subject: str
+    """owner, count"""
     standing: str
     """count, accounts"""
     listed: str

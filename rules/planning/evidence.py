@@ -39,7 +39,7 @@ def subject(case: Case, alert: Alert) -> str:
 
 def account_name(case: Case) -> str:
     """The account's name on one line, at most 80 characters."""
-    return _cut(plain(case.metrics.subject.name), _NAME_LENGTH)
+    return one_line(case.metrics.subject.name, _NAME_LENGTH)
 
 
 def evidence(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> Iterator[str]:
@@ -63,6 +63,11 @@ def since_line(alert: Alert, calendar: Calendar) -> str:
     """*Since 12 Nov.*; '' when that is not known."""
     since = alert.state.since
     return "" if since is None else ENGLISH.since.format(day=short_date(Day(calendar.shown(since).toordinal())))
+
+
+def one_line(text: str, length: int) -> str:
+    """Text of the world on one line, cut to so many characters."""
+    return _cut(plain(text), length)
 
 
 def plain(text: str) -> str:

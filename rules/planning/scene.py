@@ -13,6 +13,7 @@ from rules.marks import AccountMarks, AlertTicket, Mark, Message, WriteKind
 from rules.planning.case import Alert, Case
 from rules.planning.change import Hold, Waiting
 from rules.planning.guard import is_new
+from rules.planning.lately import Lately
 from rules.planning.reconcile import Ledger, Reading
 from rules.planning.writing import WriteSettings
 from rules.rule import FirstRun, Policy, Rule
@@ -65,6 +66,8 @@ class Scene:
     """Persons who own an account."""
     day_turned: bool = False
     """True in the first plan of a day."""
+    lately: Lately | None = None
+    """What happened since the last digest; None while none is due. Then `cases` holds every account."""
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -135,7 +138,7 @@ def ticket_key(helpdesk: HelpdeskName, account: AccountId, number: int) -> str:
 
 
 def notice_key(helpdesk: HelpdeskName, about: str, number: int) -> str:
-    """The same for tickets that belong to no account: `first-run` or `held`."""
+    """The same for tickets that belong to no account: `first-run`, `held` or `digest`."""
     return f"touchcost:{helpdesk}:{about}:{number}"
 
 

@@ -89,7 +89,7 @@ def _calm_lines(case: Case, rule: str, state: State, scene: Scene) -> Iterator[s
     else:
         yield ENGLISH.calm.format(day=day, value=value_line(case, scene.rules[rule], state.value))
     if state.opened_at is not None:
-        yield ENGLISH.open_for.format(days=_open_for(state, state.resolved_at or scene.as_of, scene))
+        yield ENGLISH.open_for.format(days=open_for(state, state.resolved_at or scene.as_of, scene))
 
 
 def _lines(news: News, scene: Scene) -> Iterator[str]:
@@ -100,10 +100,11 @@ def _lines(news: News, scene: Scene) -> Iterator[str]:
     for alert in news.woken:
         yield ENGLISH.snooze_over.format(title=plain(alert.rule.title))
     for alert in news.due:
-        yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=_open_for(alert.state, scene.as_of, scene))
+        yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=open_for(alert.state, scene.as_of, scene))
 
 
-def _open_for(state: State, until: datetime, scene: Scene) -> str:
+def open_for(state: State, until: datetime, scene: Scene) -> str:
+    """For how long an episode has been open, or was: *21 days*."""
     opened = scene.calendar.shown(state.opened_at or until)
     return days((scene.calendar.shown(until) - opened).days)
 

@@ -30,6 +30,13 @@ class FieldChoice(StrEnum):
     WITH_MONEY = "with-money"
 
 
+class DigestChoice(StrEnum):
+    """Whether there is a digest of every week."""
+
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
 class AlertChoice(StrEnum):
     """Whether alert tickets are made."""
 
@@ -46,6 +53,8 @@ class WriteSettings:
     tags: TagChoice = TagChoice.ONE
     fields: FieldChoice = FieldChoice.TRUE
     alerts: AlertChoice = AlertChoice.TICKET
+    digest: DigestChoice = DigestChoice.WEEKLY
+    """Of no matter while no alert tickets are made."""
     alert_from: Level = Level.AMBER
     only: frozenset[AccountId] = frozenset()
     """Empty: every account."""

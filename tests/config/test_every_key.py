@@ -44,6 +44,7 @@ HELPDESK = {
         "tags": "one",
         "fields": True,
         "alerts": "ticket",
+        "digest": "weekly",
         "alert_from": "amber",
         "only": ["7"],
         "group": "Customer Success",

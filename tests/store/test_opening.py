@@ -5,11 +5,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from facts_desk import ACME
 from sqlalchemy import create_engine, text
 
+from connector.store import migrate
 from connector.store.database import Database
 from connector.store.rows import StoreError
 from connector.store.store import open_store
@@ -19,6 +22,24 @@ from connector.store.tables import METADATA
 def test_a_new_store_has_every_table_as_the_code_knows_it(url: str) -> None:
     open_store(url).close()
     database = Database(url)
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def _earlier_versions() -> list[str]:
+    """Every version of the store but the last."""
+    scripts = ScriptDirectory.from_config(migrate._config())
+    return sorted({script.revision for script in scripts.walk_revisions()} - {str(scripts.get_current_head())})
+
+
+@pytest.mark.parametrize("version", _earlier_versions())
+def test_a_store_of_an_earlier_version_comes_up_to_this_one_when_it_is_opened(url: str, version: str) -> None:
+    database, config = Database(url), migrate._config()
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+    open_store(url).close()
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.close()

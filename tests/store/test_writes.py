@@ -15,6 +15,7 @@ from rules.alert import State
 from rules.facts import NOBODY, AccountId, HelpdeskName, Revenue, TicketId
 from rules.marks import AlertTicket, Mark, MarkKind, Message
 from rules.planning.change import Hold, Why
+from rules.planning.lately import Week
 
 NOW = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -70,6 +71,13 @@ def test_lines_of_the_ledger_are_replaced_and_dropped_by_their_key(store: Store)
     ended = replace(TICKET, ticket=TicketId(7), status="solved", ended_at=LATER)
     save(store, marks=(seen,), dropped=(FIELD,), tickets=(ended,))
     assert (store.ledger(ACME).marks, store.ledger(ACME).tickets) == ((seen,), (ended,))
+
+
+def test_weeks_are_remembered_in_their_order_and_never_twice(store: Store) -> None:
+    first, second = Week(at=NOW, for_review=3), Week(at=LATER, for_review=5)
+    for week in (second, first, first):
+        save(store, week=week)
+    assert store.weeks(ACME) == (first, second)
 
 
 def test_the_outbox_goes_by_rank_and_then_by_age(store: Store) -> None:
