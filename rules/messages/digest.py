@@ -34,9 +34,9 @@ class DigestTexts:
     """name, title, day"""
     calm: str
     calm_line: str
-    """name, value, days"""
+    """name, title, value, days"""
     calm_without_value: str
-    """name, days"""
+    """name, title, days"""
     expired: str
     expired_line: str
     """name, title"""
@@ -74,8 +74,8 @@ ENGLISH_DIGEST = DigestTexts(
     exempt="Left out of one kind of review",
     exempt_line="{name}: {title}, until {day}.",
     calm="Back in order",
-    calm_line="{name}: {value}. Open for {days}.",
-    calm_without_value="{name}. Open for {days}.",
+    calm_line="{name}: {title}; now {value}. Open for {days}.",
+    calm_without_value="{name}: {title}. Open for {days}.",
     expired="Over, for nobody answered",
     expired_line="{name}: {title}.",
     room="Waiting for room in the week",

@@ -129,11 +129,14 @@ def _calm(case: Case, gathered: Gathered) -> str | None:
     rule, state = next(over, ("", State()))
     if not rule or standing(case, gathered.scene.rules):
         return None
-    days = open_for(state, state.resolved_at or gathered.scene.as_of, gathered.scene)
+    words = {
+        "name": account_name(case),
+        "title": plain(gathered.scene.rules[rule].title),
+        "days": open_for(state, state.resolved_at or gathered.scene.as_of, gathered.scene),
+    }
     if state.value is None:
-        return TEXTS.calm_without_value.format(name=account_name(case), days=days)
-    value = value_line(case, gathered.scene.rules[rule], state.value)
-    return TEXTS.calm_line.format(name=account_name(case), value=value, days=days)
+        return TEXTS.calm_without_value.format(**words)
+    return TEXTS.calm_line.format(value=value_line(case, gathered.scene.rules[rule], state.value), **words)
 
 
 def _was_told(case: Case, rule: str) -> bool:

@@ -174,7 +174,10 @@ def test_what_is_back_in_order_is_told_with_its_value_and_how_long_it_was_open()
     made = desk(transitions=(step("cost-share", Step.RESOLVED),))
     made.add(cost_share=told(Level.AMBER))
     made.resolve("cost-share")
-    assert part(made, "Back in order") == ["- Rossi Meccanica: 8 % of what they paid. Open for 30 days."]
+    assert part(made, "Back in order") == [
+        "- Rossi Meccanica: Support takes too much of what the account pays; now 8 % of what they paid. "
+        "Open for 30 days."
+    ]
 
 
 def test_what_nobody_answered_is_listed_once_when_it_expires() -> None:
