@@ -11,7 +11,7 @@ from connector.measuring import make_yardstick
 from connector.reports.explaining import Explanation, explain_account
 from connector.reports.explanation import explanation_document
 from connector.reports.naming import find_account
-from connector.settings import HelpdeskSettings
+from connector.settings import HelpdeskSettings, able
 from connector.terminal.explanation import explanation_parts
 from connector.terminal.screen import clean, complain, say, say_json
 from rules.facts import Account
@@ -78,7 +78,8 @@ def _explained(installation: Installation, settings: HelpdeskSettings, account: 
     if yardstick is None:
         complain(f"{settings.name}: nothing was pulled yet; touchcost plan begins with that")
         raise typer.Exit(FAILED)
-    found = explain_account(installation.store, settings, yardstick, account)
+    capabilities = installation.store.capabilities(settings.name)
+    found = explain_account(installation.store, able(settings, capabilities), yardstick, account)
     if found is None:
         complain(f"{clean(account.name)}: the configuration leaves this account out, or it was deleted")
         raise typer.Exit(FAILED)

@@ -40,6 +40,7 @@ class Store:
     def _offer_helpdesks(self, desks: Desks, walks: Walks, upkeep: Upkeep) -> None:
         self.helpdesks = desks.helpdesks
         self.bind = desks.bind
+        self.capabilities = desks.capabilities
         self.standing = desks.standing
         self.keep_fields = desks.keep_fields
         self.recount = desks.recount

@@ -42,6 +42,7 @@ HELPDESK = _numbered(
     Column("kind", Text),
     Column("host", Text),
     Column("account", Text),
+    Column("capabilities", Json),
     Column("filling", SmallInteger, nullable=False),
     # 1: the totals do not stand on the basis that is remembered here, and are to be built.
     Column("due", SmallInteger, nullable=False),

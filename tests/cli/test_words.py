@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from connector.cycle import Cycle
+from connector.helpdesk import EVERYTHING, Capability
 from connector.installation import open_installation
 from connector.progress import Silent
+from connector.reports.needs import what_is_beyond
 from connector.simulator import World
 from connector.terminal.fitting import Column, FittingTable
 from connector.terminal.plan import plan_parts
@@ -197,3 +199,12 @@ def test_counts_of_a_cycle_are_told_in_words_and_what_was_not_done_is_left_out()
     counts = {"rows": 6808, "set_aside": 0, "judged": 0, "applied": 54, "something_new": 2}
     assert count_words(counts) == "6,808 rows read, 0 accounts judged, 54 writes made, 2 something new"
     assert (counted(1, "account"), counted(1200, "account")) == ("1 account", "1,200 accounts")
+
+
+def test_check_says_what_a_helpdesk_cannot_do_and_what_follows() -> None:
+    lacking = {Capability.ACCOUNT_TAGS, Capability.MEASURED_TIME}
+    assert [finding.sentence for finding in what_is_beyond(EVERYTHING - lacking)] == [
+        "No tags on accounts in this helpdesk, as it is configured: write.tags counts as off.",
+        "No measured time in this helpdesk, as it is configured: every minute is assumed, by cost.minutes.",
+    ]
+    assert list(what_is_beyond(EVERYTHING)) == []
