@@ -10,6 +10,7 @@ pytest.register_assert_rewrite(*(f"connector.testing.{part}" for part in ("answe
 
 from connector.testing.place import ImpossibleError, Place  # noqa: E402 - after what they are read by.
 from connector.testing.promise import Promise  # noqa: E402
+from connector.testing.steady_time import NOW, SteadyTime  # noqa: E402
 from connector.testing.suite import PROMISES, suite  # noqa: E402
 
-__all__ = ["PROMISES", "ImpossibleError", "Place", "Promise", "suite"]
+__all__ = ["NOW", "PROMISES", "ImpossibleError", "Place", "Promise", "SteadyTime", "suite"]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from steady_time import NOW, SteadyTime
 from zendesk_account import settings
 
 from connector.helpdesk import Helpdesk
@@ -16,6 +15,7 @@ from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import Secret, WriteSettings
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
 from connector.testing import Place
+from connector.testing.steady_time import NOW, SteadyTime
 from rules.facts import AccountId, Agent, Comment, Event, PersonKey, Ticket, TicketId, TicketStatus, UtcSecond
 from rules.planning.writing import WritePolicy
 
