@@ -180,6 +180,7 @@ def _ids(known: dict[int, Any]) -> list[int]:
 def serve(desk: Desk, own: int) -> Iterator[str]:
     """The helpdesk's address, as long as it answers."""
     http = Server(("127.0.0.1", 0), application(desk, own))
+    http.expiration_interval = 0.05  # How long it takes to notice that it is to stop.
     http.prepare()
     thread = threading.Thread(target=http.serve, daemon=True)
     thread.start()
