@@ -67,7 +67,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingSettings:
-    """One source of revenue."""
+    """One source of revenue and invoices."""
 
     kind: str
     path: Path
@@ -111,7 +111,7 @@ class HelpdeskSettings:
 
     @property
     def account_fields(self) -> frozenset[str]:
-        """The keys of the organisation fields that our words and the sources of revenue name."""
+        """The keys of the organisation fields that our words and the sources of billing name."""
         words = {word for source in self.billing for word in source.match if word.startswith(_FIELD)}
         return frozenset(self.fields.values()) | {word.removeprefix(_FIELD) for word in words}
 

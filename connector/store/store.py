@@ -65,8 +65,8 @@ class Store:
         self.latest_tickets = facts.latest_tickets
         self.domains_without_account = facts.domains_without_account
         self.active_accounts = facts.active_accounts
-        self.revenue = facts.revenue
-        self.replace_revenue = facts.replace_revenue
+        self.billed = facts.billed
+        self.replace_billed = facts.replace_billed
         self.doctor = facts.doctor
 
     def _offer_alerts(self, alerts: Alerts) -> None:

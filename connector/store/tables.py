@@ -157,6 +157,17 @@ REVENUE = _table(
     Column("currency", Text, nullable=False),
 )
 
+INVOICE = _table(
+    "invoice",
+    _helpdesk(),
+    _key("account"),
+    _key("number"),
+    Column("due", Date, nullable=False),
+    Column("paid", Date),
+    Column("amount", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+)
+
 ALERT = _table(
     "alert",
     _helpdesk(),
