@@ -14,7 +14,7 @@ from connector.store.rows import OutboxRow, OutboxState
 from connector.terminal.accounts import LEVEL_STYLES, UNKNOWN
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
-from connector.terminal.words import reason_words, sleeping_lines, write_words
+from connector.terminal.words import invoice_words, reason_words, sleeping_lines, write_words
 from rules.alert import Block, Held, Phase, Reason, Step
 from rules.catalogue import WINDOWS, Unit, find_metric
 from rules.days import Calendar
@@ -101,6 +101,8 @@ def _facts(explanation: Explanation) -> Iterator[Text]:
         said.append(f"in grace until {long_date(subject.judged_from)}")
     if said:
         yield Text(f"{', '.join(said)}.")
+    if subject.invoices:
+        yield Text(f"Invoices: {invoice_words(explanation.metrics)}.")
     if explanation.examples:
         yield Text(f"Newest tickets: {' '.join(f'#{ticket}' for ticket in explanation.examples)}.")
 

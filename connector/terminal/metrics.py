@@ -21,7 +21,7 @@ def metrics_table(helpdesks: Sequence[HelpdeskSettings]) -> Table:
     for metric in _stems():
         is_fact = metric.window is None
         name = metric.name if is_fact else f"{metric.stem}_Nd"
-        window = "as it is now" if is_fact else f"N = {', '.join(map(str, WINDOWS))}"
+        window = _time_of_fact(metric) if is_fact else f"N = {', '.join(map(str, WINDOWS))}"
         known = [_known(metric, helpdesk) for helpdesk in helpdesks]
         shown.add_row(name, metric.unit, window, _sentence(metric), *known)
     return shown
@@ -35,6 +35,7 @@ def metrics_document(helpdesks: Sequence[HelpdeskSettings]) -> dict[str, Any]:
                 "name": name,
                 "unit": metric.unit.value,
                 "window_days": metric.window,
+                "daily": metric.daily,
                 "sentence": metric.sentence,
                 "alias_of": None if name == metric.name else metric.name,
                 "missing": {str(helpdesk.name): list(wanting_keys(metric, helpdesk)) for helpdesk in helpdesks},
@@ -50,6 +51,10 @@ def _stems() -> Iterator[Metric]:
         if metric.stem not in seen:
             seen.add(metric.stem)
             yield metric
+
+
+def _time_of_fact(metric: Metric) -> str:
+    return "on the day" if metric.daily else "as it is now"
 
 
 def _sentence(metric: Metric) -> str:
