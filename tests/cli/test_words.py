@@ -87,8 +87,9 @@ def test_rules_that_sleep_are_named_by_plan_and_explain_once_a_cause(terminal: T
     terminal.config.write_text(text.replace('cost: {currency: EUR, per_hour: "60.00"}\n', ""))
     asleep = "cost-share, cost-over-revenue sleep: the configuration names no hourly rate"
     for command in (("plan",), ("explain", "busy.test")):
-        [line] = lines_with(terminal.run(*command).out, " sleep")
-        assert line == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+        rates, invoices = lines_with(terminal.run(*command).out, " sleep")
+        assert rates == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+        assert invoices.startswith("invoices-overdue sleeps: the configuration names no table of invoices; ")
     assert lines_with(terminal.run("check", "--offline").out, "sleep: ") != []
 
 
