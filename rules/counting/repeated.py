@@ -30,6 +30,8 @@ def join_repeated(placed: Iterable[PlacedInvoice]) -> Joined:
     for line in placed:
         key = (line.invoice.account, line.invoice.number)
         first = kept.setdefault(key, line)
+        if first is line:
+            continue
         if _terms(first.invoice) != _terms(line.invoice):
             problems.append(f"{line.place}: {_differs(line.invoice.number, first.place)}")
             continue
