@@ -242,6 +242,13 @@ def test_table_of_revenue_may_number_its_rows(path: Path) -> None:
     assert (len(found.periods), found.invoices, found.problems) == (1, (), ())
 
 
+def test_table_that_the_document_shows_is_read(path: Path) -> None:
+    document = Path(__file__).parents[2].joinpath("docs", "billing.md").read_text()
+    found = read(path, "account" + document.partition("```\naccount")[2].partition("```")[0])
+    assert (len(found.periods), [each.number for each in found.invoices]) == (2, ["R-117", "R-131"])
+    assert found.problems == ()
+
+
 @given(garbage=st.binary(max_size=300), header=st.sampled_from(HEADERS))
 def test_any_bytes_after_the_header_are_read_or_told(
     tmp_path_factory: pytest.TempPathFactory, garbage: bytes, header: str
