@@ -24,6 +24,7 @@ _OF_DAYS = select(
     literal_column("''").label("channel"),
     literal_column(str(_NO_KIND)).label("kind"),
     literal_column(str(_NO_KIND)).label("method"),
+    _ZERO.label("own_fault"),
     _ZERO.label("count"),
     _ZERO.label("seconds"),
     ACCOUNT_DAY.c.tickets,
@@ -88,12 +89,12 @@ def _day_rows(
 
 
 def _day_row(row: Row[*tuple[Any, ...]], once: dict[Any, Any]) -> DayRow:
-    _, day, group, channel, kind, method, count, seconds, tickets, solved, reopens = row
+    _, day, group, channel, kind, method, own_fault, count, seconds, tickets, solved, reopens = row
     day = once.setdefault(day, day)
     if kind == _NO_KIND:
         return DayRow(day, "", "", None, None, 0, 0, tickets, solved, reopens)
     group, channel = once.setdefault(group, group), once.setdefault(channel, channel)
-    return DayRow(day, group, channel, KINDS[kind], METHODS[method], count, seconds, 0, 0, 0)
+    return DayRow(day, group, channel, KINDS[kind], METHODS[method], count, seconds, 0, 0, 0, own_fault == 1)
 
 
 def _counting_tickets(desk: int) -> tuple[ColumnElement[bool], ...]:

@@ -10,6 +10,7 @@ from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
 from rules.alert import State, Transition
 from rules.command import Taken
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.marks import AlertTicket, Mark, Message
 from rules.planning.change import Hold
@@ -71,6 +72,7 @@ class Basis:
     since: date
     account_fields: frozenset[str] = frozenset()
     """The organisation fields that accounts are kept with; the totals do not depend on these."""
+    own_fault: OwnFault = field(default_factory=OwnFault)
 
 
 class Recount(StrEnum):
