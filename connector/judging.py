@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connector.counting import make_counting
 from connector.edits import is_edited, rule_rows
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
 from connector.progress import Progress
@@ -14,7 +15,8 @@ from rules.alert import Observation, Phase, Reason, State, Step
 from rules.counting.account_facts import find_subject
 from rules.counting.history import History
 from rules.counting.subject import Subject
-from rules.facts import NOBODY, Account, AccountId, Day, TicketId
+from rules.counting.taken_off import TakenOff, find_taken_off
+from rules.facts import NOBODY, Account, AccountId, Day, TicketId, UtcSecond
 from rules.judging.judge import Judged, judge, retire
 from rules.judging.renaming import rename
 from rules.planning.case import Case
@@ -24,6 +26,8 @@ _EVERY = 100
 _EXAMPLES = 3
 _ACTIVE = 90
 """Days within which an account with a ticket is an active one."""
+_EVIDENCE = 90
+"""Days of which an alert's text says how many tickets are our own fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,7 @@ class _Judging:
         self._yardstick = yardstick
         self._before: Mapping[AccountId, Mapping[str, State]] = states
         self._course = yardstick.course
+        self._counting = make_counting(store, settings)
         self._cases: dict[AccountId, Case] = {}
         self._after: dict[tuple[AccountId, str], State | None] = {}
         self._rename()
@@ -143,13 +148,22 @@ class _Judging:
             states=states,
             resolved=resolved,
             examples=self._examples(subject.id, states),
+            taken_off=self._taken_off(subject.id, states),
         )
 
     def _examples(self, account: AccountId, states: Mapping[str, State]) -> tuple[TicketId, ...]:
         """Tickets worth a look, where an alert stands."""
-        if all(state.level is None for state in states.values()):
+        if not _has_open(states):
             return ()
         return self._store.latest_tickets(self._settings.name, account, _EXAMPLES)
+
+    def _taken_off(self, account: AccountId, states: Mapping[str, State]) -> TakenOff | None:
+        """What of its tickets is our own fault, where an alert stands."""
+        if not _has_open(states):
+            return None
+        first = self._yardstick.calendar.midnight(Day(self._yardstick.today - _EVIDENCE + 1))
+        tickets = self._store.marked_tickets(self._settings.name, account, UtcSecond(int(first.timestamp())))
+        return find_taken_off(tickets, self._counting)
 
     def _note(self, subject: Subject, judged: tuple[Judged, ...]) -> None:
         before = self._before.get(subject.id, {})
@@ -210,6 +224,10 @@ def _in_mid_life(states: Mapping[AccountId, Mapping[str, State]]) -> frozenset[A
         for account, by_rule in states.items()
         if any(state.phase is not Phase.IDLE or state.held is not None for state in by_rule.values())
     )
+
+
+def _has_open(states: Mapping[str, State]) -> bool:
+    return any(state.level is not None for state in states.values())
 
 
 def _is_at_rest(states: Mapping[str, State]) -> bool:

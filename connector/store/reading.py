@@ -5,13 +5,24 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Connection,
+    Row,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from connector.store.database import STREAMED, batches
-from connector.store.packing import KINDS, METHODS, STATUSES
-from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
+from connector.store.packing import KINDS, METHODS, STATUSES, TICKET_COLUMNS, unpack_ticket
+from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, EVENT, TICKET
 from rules.counting.history import DayRow
-from rules.facts import NOBODY, AccountId, Day, TicketId, TicketStatus, UtcSecond
+from rules.facts import NOBODY, AccountId, Day, Ticket, TicketId, TicketStatus, UtcSecond
 
 _NO_KIND = -1
 _DELETED = STATUSES.index(TicketStatus.DELETED)
@@ -55,6 +66,15 @@ def latest_tickets(connection: Connection, desk: int, account: AccountId, limit:
     """The account's newest tickets, newest first."""
     found = select(TICKET.c.id).where(*_counting_tickets(desk), TICKET.c.account == account)
     return tuple(connection.scalars(found.order_by(TICKET.c.created.desc(), TICKET.c.id.desc()).limit(limit)))
+
+
+def marked_tickets(connection: Connection, desk: int, account: AccountId, since: UtcSecond) -> Iterator[Ticket]:
+    """The account's tickets with a tag or a problem, on which anything happened since then, by their number."""
+    event = (EVENT.c.helpdesk == desk, EVENT.c.ticket == TICKET.c.id, EVENT.c.at >= since)
+    marked = or_(TICKET.c.problem.is_not(None), TICKET.c.tags != "")
+    here = (*_counting_tickets(desk), TICKET.c.account == account, marked, exists().where(*event))
+    found = select(*[TICKET.c[name] for name in TICKET_COLUMNS]).where(*here)
+    return map(unpack_ticket, connection.execute(found.order_by(TICKET.c.id)))
 
 
 def orphan_domains(connection: Connection, desk: int, since: UtcSecond, limit: int) -> list[tuple[str, int]]:

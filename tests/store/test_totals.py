@@ -115,6 +115,22 @@ def test_what_is_asked_about_tickets_leaves_out_those_that_count_nowhere(store: 
     assert (store.active_accounts(ACME, TODAY), store.active_accounts(ACME, Day(TODAY + 2))) == (1, 0)
 
 
+def test_marked_tickets_are_those_of_the_account_on_which_something_happened_lately(store: Store) -> None:
+    marked = [
+        ticket(1, problem=TicketId(9)),
+        ticket(2, tags=("outage",)),
+        ticket(3),
+        ticket(4, tags=("outage",), organization="2"),
+        ticket(5, tags=("outage",), status=TicketStatus.DELETED),
+        ticket(6, tags=("outage",)),
+        ticket(7, tags=("outage",)),
+    ]
+    events = [event(number, number, at=START) for number in range(1, 6)]
+    filled(store, page(Stream.EVENTS, [*events, event(6, 6, at=UtcSecond(START - 1))]), page(Stream.TICKETS, marked))
+    assert store.marked_tickets(ACME, ONE, START) == (marked[0], marked[1])
+    assert {one.id for one in store.marked_tickets(ACME, ONE, UtcSecond(START - 1))} == {1, 2, 6}
+
+
 def test_an_edit_of_what_totals_stand_on_asks_for_a_rebuild_until_it_is_done(store: Store) -> None:
     filled(store, page(Stream.TICKETS, [ticket(1)]))
     edited = replace(BASIS, ignored_tags=frozenset({"spam", "test"}))
