@@ -52,8 +52,8 @@ def _notes(found: Backtest) -> Iterator[str]:
     first, last = long_date(found.period.first), long_date(found.period.last)
     yield f"{first} to {last}: {found.period.days} days, each judged at its end, on what was known by then."
     yield (
-        "Monthly revenue, segment, status and whose a ticket is are known only as they are now, and count so; "
-        "invoices count by the due and paid dates that billing names now. "
+        "Monthly revenue, segment, status, whose a ticket is and whether it is our own fault are known only as they "
+        "are now, and count so; invoices count by the due and paid dates that billing names now. "
         "Nobody answers here, and the guard holds nothing back."
     )
     if found.period.first == found.facts_from:
