@@ -1,16 +1,17 @@
 """The values that cross the store's line and belong to nobody else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
-from rules.alert import State, Transition
+from rules.alert import Operands, State, Transition
 from rules.command import Taken
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
+from rules.judging.lines import Scale
 from rules.marks import AlertTicket, Mark, Message
 from rules.planning.change import Hold
 from rules.planning.lately import Week
@@ -128,10 +129,13 @@ class VerdictDay:
     rule: str
     day: Day
     value: Decimal | None
-    operands: Mapping[str, str | None] = field(default_factory=dict)
-    """Each metric's value as text; None unknown."""
-    lines: str = ""
-    """The lines it was held against, as text."""
+    """The signal; None: unknown."""
+    condition: bool | None
+    """`only_if`; True without one, None: unknown."""
+    operands: Operands
+    """The evidence."""
+    scale: Scale
+    """The lines it was held against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

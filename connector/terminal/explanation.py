@@ -20,7 +20,7 @@ from rules.catalogue import WINDOWS, Unit, find_metric
 from rules.days import Calendar
 from rules.expression import Name, names
 from rules.facts import Day
-from rules.judging.lines import Distance, distance
+from rules.judging.lines import Distance, distance, scale
 from rules.judging.signals import absence_of, currency_of, scaled_since
 from rules.language.expression import signal_unit
 from rules.marks import MarkKind
@@ -186,7 +186,7 @@ def _standing(view: RuleView, explanation: Explanation) -> Text:
     if view.seen.condition is False:
         return text.append("; the rule does not apply now")
     if view.seen.value is not None:
-        text.append(_distance(distance(view.seen.value, view.rule, view.seen.override), view, explanation))
+        text.append(_distance(distance(view.seen.value, scale(view.rule, view.seen.override)), view, explanation))
     return text
 
 

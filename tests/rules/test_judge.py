@@ -19,7 +19,8 @@ from rules.judging.judge import Course, Judged, Sight, block, course, judge, ret
 from rules.judging.lifecycle import Block, Phase, Reason, State, Step
 from rules.judging.watch import Moment, StatedNumbers, observe, observe_fully, watch
 from rules.measuring.measure import DayRow, History, Subject, measure
-from rules.rule import Direction, Level, Lines, Rule, Signal
+from rules.measuring.stretch import Known
+from rules.rule import Direction, Level, Lines, Override, Rule, Signal
 
 DAY = timedelta(days=1)
 ROME = Calendar(ZoneInfo("Europe/Rome"))
@@ -203,6 +204,34 @@ def test_missed_midnights_are_judged_in_order_then_now() -> None:
     ]
     assert late.state.judged_at == NOON
     assert [day for day, _ in late.days] == [TODAY - 4, TODAY - 3, TODAY - 2, TODAY - 1]
+
+
+def test_days_that_are_kept_have_the_evidence_of_what_was_seen() -> None:
+    rule = replace(RULE, only_if=condition("touches_7d >= 0"))
+    kept = judged(tickets(lambda day: 12 if day >= TODAY - 2 else 0), NOON, rule=rule).days
+    evidence = (("tickets_7d", 12), ("touches_7d", 0))
+    assert [(day, seen.value, seen.operands) for day, seen in kept] == [
+        (TODAY - 2, 12, evidence),
+        (TODAY - 1, 12, evidence),
+    ]
+
+
+def test_evidence_is_collected_of_no_day_on_which_nothing_is_under_way() -> None:
+    asked: list[str] = []
+
+    class Noting(StatedNumbers):
+        def exact(self, name: str) -> Known | str | bool:
+            asked.append(name)
+            return super().exact(name)
+
+    overridden = Override(when=condition("strategic"), levels=RULE.levels)
+    rule = replace(RULE, overrides=(overridden,), only_if=condition("touches_7d >= 1"))
+    numbers = Noting({"tickets_7d": 12, "touches_7d": 0})
+    judged(Sight(measure=lambda _: numbers, begun=None), NOON, rule=rule)
+    state = judged(Sight(measure=lambda _: numbers, begun=None), NOON - DAY, rule=rule).state
+    asked.clear()
+    judged(Sight(measure=lambda _: numbers, begun=None), NOON, state, rule)
+    assert asked == ["touches_7d", "strategic"] * 2
 
 
 def test_what_was_judged_up_to_now_is_not_looked_at_again() -> None:
