@@ -18,6 +18,11 @@ class Phase(StrEnum):
     CLEARING = "clearing"
     """Under the lowest exit, not long enough."""
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether a clock runs."""
+        return self in (Phase.PENDING, Phase.CLEARING)
+
 
 class Block(StrEnum):
     """What keeps a rule from opening. It never keeps one from closing."""

@@ -111,6 +111,18 @@ def block(rule: Rule, begun: Day | None, day: Day, course: Course) -> Block | No
     return Block.HISTORY if timedelta(days=day - first + 1) < rule.min_history else None
 
 
+def opens_from(rule: Rule, begun: Day | None, course: Course) -> Day:
+    """The first day on which `block` keeps a rule from opening no more."""
+    first = course.facts_from if begun is None else max(course.facts_from, begun)
+    enough = first + _days(rule.min_history) - 1
+    return Day(enough if begun is None or not rule.grace else max(enough, begun + _days(course.grace)))
+
+
+def _days(length: timedelta) -> int:
+    """How many whole days are at least as long."""
+    return -(-length // _DAY)
+
+
 class _View:
     """One account in one cycle; its metrics are measured once for a day."""
 
@@ -221,7 +233,7 @@ def _lately(view: _View, watch: Watch) -> Sequence[Moment]:
     Nothing matters before the last stretch under it that was long enough to end any alert, `clear_after`.
     """
     # One midnight starts the clock, and a day of 23 hours may make it fall short by one more.
-    enough = -(-watch.rule.clear_after // _DAY) + 2
+    enough = _days(watch.rule.clear_after) + 2
     midnights = view.course.midnights
     first, calm = len(midnights) - 1, 0
     for place in reversed(range(len(midnights))):

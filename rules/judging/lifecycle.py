@@ -97,7 +97,7 @@ def _begins_to_age(state: State, observation: Observation) -> bool:
 
 
 def _freeze(state: State, observation: Observation) -> State:
-    clock_at = observation.at if _is_timed(state) and observation.settles else state.clock_at
+    clock_at = observation.at if state.phase.is_timed and observation.settles else state.clock_at
     return replace(
         state,
         judged_at=observation.at,
@@ -108,12 +108,8 @@ def _freeze(state: State, observation: Observation) -> State:
     )
 
 
-def _is_timed(state: State) -> bool:
-    return state.phase in (Phase.PENDING, Phase.CLEARING)
-
-
 def _run_clock(state: State, observation: Observation) -> tuple[timedelta, datetime | None]:
-    if not _is_timed(state) or not observation.settles:
+    if not state.phase.is_timed or not observation.settles:
         return state.clock, state.clock_at
     if state.clock_at is None:
         return state.clock, observation.at

@@ -7,6 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from written import condition, signal
 
 from rules.catalogue import Unit
@@ -15,7 +17,7 @@ from rules.days import Calendar
 from rules.expression import Name
 from rules.facts import AccountId, Day
 from rules.judging.answering import acknowledge
-from rules.judging.judge import Course, Judged, Sight, block, course, judge, retire
+from rules.judging.judge import Course, Judged, Sight, block, course, judge, opens_from, retire
 from rules.judging.lifecycle import Block, Phase, Reason, State, Step
 from rules.judging.watch import Moment, StatedNumbers, observe, observe_fully, watch
 from rules.measuring.measure import DayRow, History, Subject, measure
@@ -193,6 +195,24 @@ def test_a_rule_waits_for_the_end_of_grace_and_for_enough_history(
     rule = replace(RULE, grace=grace, min_history=timedelta(weeks=weeks))
     first = None if begun is None else Day(begun)
     assert block(rule, first, TODAY, until(NOON)) is expected
+
+
+lengths = st.timedeltas(timedelta(0), timedelta(weeks=12))
+
+
+@given(
+    begun=st.none() | st.integers(-200, 90),
+    history=lengths,
+    length=lengths,
+    day=st.integers(0, 200),
+    grace=st.booleans(),
+)
+def test_a_rule_may_open_from_one_day_on(
+    begun: int | None, history: timedelta, length: timedelta, day: int, *, grace: bool
+) -> None:
+    rule, ahead = replace(RULE, grace=grace, min_history=history), course(ROME, FIRST, NOON, length)
+    first, judged_day = None if begun is None else Day(FIRST + begun), Day(FIRST + day)
+    assert (block(rule, first, judged_day, ahead) is None) is (judged_day >= opens_from(rule, first, ahead))
 
 
 def test_missed_midnights_are_judged_in_order_then_now() -> None:
