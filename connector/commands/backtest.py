@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
+from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path, read_day
 from connector.installation import open_installation
 from connector.reports.backtest_document import backtest_document
 from connector.reports.backtesting import Backtest, NoDaysError, Request, read_policy
@@ -60,7 +59,7 @@ def backtest(  # noqa: PLR0913 - one for each option
 
     Example: touchcost backtest --rule cost-share --sweep enter=10%,15%,25% --aim 4/week
     """
-    request = Request(rule=rule, first=_day(first, "--from"), last=_day(last, "--to"), aim=_aim(aim))
+    request = Request(rule=rule, first=read_day(first, "--from"), last=read_day(last, "--to"), aim=_aim(aim))
     path = config_path(context)
     with open_installation(path) as installation, bars(installation.clock) as progress:
         found, failed = [], False
@@ -140,12 +139,3 @@ def _aim(text: str | None) -> Decimal | None:
     if found is None:
         raise typer.BadParameter(f"write alerts a week such as 4/week, not {text}", param_hint="--aim")
     return Decimal(found[1])
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"write a day such as 2026-10-31, not {text}", param_hint=option) from None

@@ -1,11 +1,12 @@
-"""The document of `explain --json`. Numbers that are no counts are texts, so that no reader makes floats of them."""
+"""The documents of `explain --json`. Numbers that are no counts are texts, so that no reader makes floats of them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from connector.reports.explaining import Explanation, RuleTag, RuleView
-from connector.reports.seen import number_text, seen_document
-from connector.store.rows import TransitionRow
+from connector.reports.explaining_past import PastExplanation, PastRule, Source
+from connector.reports.seen import number_text, numbers_document, operands_document, scale_document, seen_document
+from connector.store.rows import TransitionRow, VerdictDay
 from rules.alert import State
 from rules.catalogue import METRICS
 from rules.command import Taken
@@ -14,6 +15,9 @@ from rules.judging.recall import Stood, stood
 from rules.marks import Mark
 from rules.measuring.measure import Metrics
 from rules.rule import Level
+
+_AS_NOW = [name for name, metric in METRICS.items() if metric.window is None and name != "age_days"]
+"""Names of which only is known what they are now."""
 
 
 def explanation_document(explanation: Explanation) -> dict[str, object]:
@@ -34,6 +38,23 @@ def explanation_document(explanation: Explanation) -> dict[str, object]:
             for row in explanation.outbox
         ],
         "transitions": _transitions(explanation.transitions),
+    }
+
+
+def past_document(past: PastExplanation) -> dict[str, object]:
+    """The whole explanation of a past day."""
+    return {
+        "helpdesk": past.settings.name,
+        "account": past.account.id,
+        "name": past.account.name,
+        "at": _day(past.day),
+        "as_of": past.at.isoformat(),
+        "facts_from": _day(past.yardstick.facts_from),
+        "known_as_now": [*_AS_NOW, "account of a ticket"],
+        "metrics": _metrics(past.metrics),
+        "rules": [_past_rule(one) for one in past.rules],
+        "former_rules": [_former(row) for row in past.former],
+        "transitions": _transitions(past.transitions),
     }
 
 
@@ -117,6 +138,32 @@ def _tag(tag: RuleTag) -> Mapping[str, object]:
         "wanted": tag.wanted,
         "owned": mark is not None,
         "seen_at": None if mark is None else _iso(mark.seen_at),
+    }
+
+
+def _past_rule(one: PastRule) -> Mapping[str, object]:
+    again = {**numbers_document(one.again), **_stood(one.again_stood)}
+    return {
+        **seen_document(one.seen),
+        **_stood(one.stood),
+        "blocked": one.blocked,
+        "frozen": one.seen.is_frozen,
+        "source": one.source,
+        "phase_source": one.stood_source,
+        "differs": list(one.differs),
+        "recomputed": again if one.differs else None,
+    }
+
+
+def _former(row: VerdictDay) -> Mapping[str, object]:
+    return {
+        "rule": row.rule,
+        "value": None if row.value is None else str(row.value),
+        "operands": operands_document(row.operands),
+        "condition": row.condition,
+        "direction": row.scale.direction,
+        "levels": scale_document(row.scale),
+        "source": Source.RECORDED,
     }
 
 

@@ -13,6 +13,7 @@ from connector.reports.written_lines import change_of_lines, written_line
 from connector.terminal.accounts import UNKNOWN
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
+from connector.terminal.words import KNOWN_AS_NOW
 from rules.backtest.period import Period
 from rules.backtest.tally import Loud, Tally
 from rules.facts import AccountId
@@ -51,10 +52,7 @@ def backtest_parts(found: Backtest) -> Iterator[RenderableType]:
 def _notes(found: Backtest) -> Iterator[str]:
     first, last = long_date(found.period.first), long_date(found.period.last)
     yield f"{first} to {last}: {found.period.days} days, each judged at its end, on what was known by then."
-    yield (
-        "Monthly revenue, segment, status and whose a ticket is are known only as they are now, and count so. "
-        "Nobody answers here, and the guard holds nothing back."
-    )
+    yield f"{KNOWN_AS_NOW} Nobody answers here, and the guard holds nothing back."
     if found.period.first == found.facts_from:
         yield "The facts begin on that day: rules with a window or min_history say nothing until these have passed."
 
