@@ -17,7 +17,7 @@ from connector.reports.backtesting import backtest as run_backtest
 from connector.settings import HelpdeskSettings
 from connector.terminal.backtest import backtest_parts
 from connector.terminal.bars import bars
-from connector.terminal.screen import complain_of, say, say_json
+from connector.terminal.screen import complain, complain_of, say, say_json
 from connector.yaml.error import ConfigError
 from rules.language.expression import signal_unit, unfit
 from rules.language.suggestion import did_you_mean
@@ -60,10 +60,11 @@ def backtest(  # noqa: PLR0913 - one for each option
     Example: touchcost backtest --rule cost-share --sweep enter=10%,15%,25% --aim 4/week
     """
     request = Request(rule=rule, first=read_day(first, "--from"), last=read_day(last, "--to"), aim=_aim(aim))
+    _need_order(request)
     path = config_path(context)
     with open_installation(path) as installation, bars(installation.clock) as progress:
         found, failed = [], False
-        for settings in chosen(installation.settings, helpdesk):
+        for settings in _concerned(chosen(installation.settings, helpdesk), rule):
             asked = _asked(request, settings, sweep, tuple(against or ()))
             try:
                 found.append(run_backtest(installation.store, settings, asked, progress))
@@ -82,6 +83,23 @@ def _show(found: Sequence[Backtest], *, json: bool) -> None:
         say(*(part for one in found for part in backtest_parts(one)))
 
 
+def _need_order(request: Request) -> None:
+    if request.first is not None and request.last is not None and request.first > request.last:
+        raise typer.BadParameter(f"{request.first} is after --to {request.last}", param_hint="--from")
+
+
+def _concerned(helpdesks: Sequence[HelpdeskSettings], name: str | None) -> Sequence[HelpdeskSettings]:
+    """The helpdesks that have this rule; the others are named. Raises ConfigError where none has it."""
+    found = [settings for settings in helpdesks if name is None or _named(settings, name) is not None]
+    others = ", ".join(settings.name for settings in helpdesks if settings not in found)
+    if name is not None and not found:
+        known = {rule.id for settings in helpdesks for rule in settings.policy.rules}
+        raise ConfigError([f"--rule: {others}: there is no rule '{name}'{did_you_mean(name, sorted(known))}"])
+    if others:
+        complain(f"{others}: there is no rule '{name}', and nothing to judge")
+    return found
+
+
 def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, against: Sequence[str]) -> Request:
     """The request as this helpdesk's rules understand it."""
     named = _named(settings, request.rule)
@@ -97,12 +115,7 @@ def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, agai
 
 
 def _named(settings: HelpdeskSettings, name: str | None) -> Rule | None:
-    if name is None:
-        return None
-    rules = {rule.id: rule for rule in settings.policy.rules}
-    if name not in rules:
-        raise ConfigError([f"--rule: {settings.name} has no rule '{name}'{did_you_mean(name, rules)}"])
-    return rules[name]
+    return next((rule for rule in settings.policy.rules if rule.id == name), None)
 
 
 def _only(settings: HelpdeskSettings, option: str) -> Rule:

@@ -9,9 +9,10 @@ from connector.commands.options import FAILED, WRONG, HelpdeskOption, JsonOption
 from connector.installation import Installation, open_installation
 from connector.measuring import Yardstick, make_yardstick
 from connector.reports.explaining import Explanation, explain_account
-from connector.reports.explaining_past import PastExplanation, UnknownDayError, check_day, explain_day
+from connector.reports.explaining_past import PastExplanation, check_day, explain_day
 from connector.reports.explanation import explanation_document, past_document
 from connector.reports.naming import find_account
+from connector.reports.replaying import NoDaysError
 from connector.settings import HelpdeskSettings
 from connector.terminal.explanation import explanation_parts
 from connector.terminal.past import past_parts
@@ -103,7 +104,7 @@ def _past(
     """Ends the command for a day of which nothing can be said."""
     try:
         check_day(yardstick, settings.time_zone, day)
-    except UnknownDayError as unknown:
+    except NoDaysError as unknown:
         complain(f"{settings.name}: {unknown}")
         raise typer.Exit(FAILED) from None
     return _left_out(account, explain_day(installation.store, settings, yardstick, account, day))

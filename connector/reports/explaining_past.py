@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from connector.measuring import Measurable, Yardstick, read_accounts
 from connector.reports.explaining import LAST_TRANSITIONS
+from connector.reports.replaying import NoDaysError, last_finished_day
 from connector.reports.seen import Seen, differences, see, see_recorded
 from connector.settings import HelpdeskSettings
 from connector.store.rows import TransitionRow, VerdictDay
@@ -20,10 +21,6 @@ from rules.judging.watch import Moment, Watch, observe_fully
 from rules.measuring.measure import Metrics
 from rules.measuring.shown import long_date
 from rules.rule import Rule
-
-
-class UnknownDayError(Exception):
-    """Nothing can be said of this day; the sentence says why."""
 
 
 class Source(StrEnum):
@@ -80,20 +77,16 @@ class PastExplanation:
 
 
 def check_day(yardstick: Yardstick, zone: str, day: Day) -> None:
-    """Raises UnknownDayError for a day that is not over as far as the facts reach, or that they do not reach back to.
+    """Raises NoDaysError for a day that is not over as far as the facts reach, or that they do not reach back to.
 
     `zone` is the name of the helpdesk's time zone.
     """
-    asked, finished = date.fromordinal(day).isoformat(), Day(yardstick.today - 1)
-    if finished < yardstick.facts_from:
-        raise UnknownDayError(f"the facts begin on {long_date(yardstick.facts_from)}: no day is finished yet")
+    asked, finished = date.fromordinal(day).isoformat(), last_finished_day(yardstick)
     if day > finished:
-        raise UnknownDayError(
-            f"{asked} is not over, as far as the facts reach; "
-            f"the last finished day in {zone} is {date.fromordinal(finished).isoformat()}"
-        )
+        last = date.fromordinal(finished).isoformat()
+        raise NoDaysError(f"{asked} is not over, as far as the facts reach; the last finished day in {zone} is {last}")
     if day < yardstick.facts_from:
-        raise UnknownDayError(f"nothing is known of {asked}: facts reach back to {long_date(yardstick.facts_from)}")
+        raise NoDaysError(f"nothing is known of {asked}: facts reach back to {long_date(yardstick.facts_from)}")
 
 
 def explain_day(
