@@ -54,8 +54,9 @@ def judge_due(
 ) -> Judging | None:
     """Judges the changed accounts, those in mid-life and those with writes that no read has shown yet.
 
-    All when the day turned, on a first judgement, after an edit of what verdicts depend on, or if `whole`. Midnights
-    since the last judgement come first, in order. None while there are no totals.
+    All when the day turned, on a first judgement, after an edit of what verdicts depend on, or if `whole`. All, too,
+    at the first look at a day whose beginning was the last judgement: what moves with the calendar moved then.
+    Midnights since the last judgement come first, in order. None while there are no totals.
     """
     yardstick = make_yardstick(store, settings, as_of)
     if yardstick is None:
@@ -66,10 +67,15 @@ def judge_due(
     changed = store.changed(settings.name)
     rules = rule_rows(settings, yardstick.watches)
     due = None
-    if not day_turned and not is_edited(store, settings, rules):
+    if not day_turned and not _is_new_day(judged_at, yardstick) and not is_edited(store, settings, rules):
         due = _in_mid_life(states) | changed | store.ledger(settings.name).unread
     judging = _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
     return judging if _is_late(judged_at, as_of) else judging.settling(rules, changed)
+
+
+def _is_new_day(judged_at: datetime | None, yardstick: Yardstick) -> bool:
+    """Whether the last judgement was of another day; one at midnight was of the day that ended."""
+    return judged_at is None or yardstick.calendar.shown(judged_at).toordinal() != yardstick.today
 
 
 def _is_late(judged_at: datetime | None, as_of: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from connector.helpdesk import Helpdesk, Identity
 from connector.judging import Judging
 from connector.measuring import tickets_without_account
-from connector.settings import HelpdeskSettings
+from connector.settings import HelpdeskSettings, able
 from connector.store.rows import NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
 from rules.facts import HelpdeskName
@@ -41,7 +41,8 @@ def draft(
     now: datetime,
 ) -> Draft:
     """Reads the marks concerned and plans. Raises HelpdeskBusyError or HelpdeskError."""
-    scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
+    identity = helpdesk.identify()
+    scene = _scene(store, able(settings, identity.capabilities), judging, _pages(identity), now)
     scene = replace(scene, reading=read(helpdesk, ask(scene, judging.judgement.changed)))
     return Draft(plan=plan(scene), scene=scene, judging=judging)
 

@@ -149,7 +149,7 @@ class State:
     override: int | None = None
     """Which override's lines it was last held against, by its place in the rule; None: the rule's own."""
     risen_at: datetime | None = None
-    """The settling judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze."""
+    """The ticking judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze."""
     answer: Answer | None = None
     """What a person said of this episode, or of the last one."""
     snoozed_until: datetime | None = None
@@ -195,6 +195,8 @@ class Observation:
     blocked: Block | None = None
     windowed: bool = True
     """The signal or its condition counts days."""
+    daily: bool = False
+    """A fact in it moves with the calendar day: it may fall at any judgement, but clocks count midnights."""
     growing: bool = True
     """Within a day the value can only come closer to its lines, so that a part of today may raise."""
     override: int | None = None
@@ -204,8 +206,18 @@ class Observation:
 
     @property
     def settles(self) -> bool:
-        """Whether it may lower, clear or resolve and lets clocks run: a part of today says too little."""
+        """Whether it may lower, clear or resolve: a part of today says too little of what counts days."""
         return self.midnight or not self.windowed
+
+    @property
+    def ticks(self) -> bool:
+        """Whether clocks run up to it: those of what counts days, or moves with them, do so at midnights alone."""
+        return self.midnight or not self.counts_midnights
+
+    @property
+    def counts_midnights(self) -> bool:
+        """Whether from one midnight to the next is one day, however many hours it had."""
+        return self.windowed or self.daily
 
     @property
     def may_rise(self) -> bool:

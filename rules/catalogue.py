@@ -42,7 +42,9 @@ class Metric:
     """The name without its window: what is counted."""
     unit: Unit
     window: int | None
-    """Days, today so far included. None: a fact, as it is now."""
+    """Days, today so far included. None: a fact."""
+    daily: bool = False
+    """True for a fact that moves with the calendar day, and is what it was on the day that is judged."""
     sentence: str
     """What it is, for people, without a full stop at its end."""
 
@@ -80,7 +82,13 @@ _FACTS: Mapping[str, tuple[Unit, str]] = {
     "status": (Unit.TEXT, "the account's status, such as customer or trial"),
     "strategic": (Unit.YES_NO, "whether the account is marked as strategic"),
     "owner": (Unit.TEXT, "who owns the account"),
+    "days_overdue": (Unit.DURATION, "days that the oldest unpaid invoice is past its due date; 0 when none is"),
+    "invoices_overdue": (Unit.COUNT, "unpaid invoices that are past their due date"),
+    "amount_overdue": (Unit.MONEY, "what these invoices come to"),
+    "late_payments_of_4": (Unit.COUNT, "of the last 4 invoices past their due date, those not paid by it"),
 }
+
+_DAILY = frozenset({"age_days", "days_overdue", "invoices_overdue", "amount_overdue", "late_payments_of_4"})
 
 
 def _windowed() -> Iterator[Metric]:
@@ -93,7 +101,7 @@ def _windowed() -> Iterator[Metric]:
 
 def _facts() -> Iterator[Metric]:
     for name, (unit, sentence) in _FACTS.items():
-        yield Metric(name=name, stem=name, unit=unit, window=None, sentence=sentence)
+        yield Metric(name=name, stem=name, unit=unit, window=None, daily=name in _DAILY, sentence=sentence)
 
 
 def _by_name() -> Mapping[str, Metric]:

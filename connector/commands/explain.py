@@ -13,7 +13,7 @@ from connector.reports.explaining_past import PastExplanation, check_day, explai
 from connector.reports.explanation import explanation_document, past_document
 from connector.reports.naming import find_account
 from connector.reports.replaying import NoDaysError
-from connector.settings import HelpdeskSettings
+from connector.settings import HelpdeskSettings, able
 from connector.terminal.explanation import explanation_parts
 from connector.terminal.past import past_parts
 from connector.terminal.screen import clean, complain, say, say_json
@@ -44,7 +44,8 @@ def explain(
         yardstick = _yardstick(installation, settings)
         told: _Told
         if day is None:
-            told = _left_out(found, explain_account(installation.store, settings, yardstick, found))
+            writing = able(settings, installation.store.capabilities(settings.name))
+            told = _left_out(found, explain_account(installation.store, writing, yardstick, found))
         else:
             told = _past(installation, settings, yardstick, found, Day(day.toordinal()))
     if json:

@@ -99,9 +99,10 @@ helpdesks:
       # The group that alert tickets are assigned to.
       # group: Customer Success
 
-# A table of revenue instead of a field. Columns: account, from, to, amount, currency.
+# A table of revenue instead of a field, of invoices, or of both. Columns: account, amount, currency, with from and to
+# for revenue, number, due and paid (empty until it is) for invoices, or all of them.
 # billing:
-#   - {{kind: csv, path: revenue.csv, match: [external_id, domain, name]}}
+#   - {{kind: csv, path: invoices.csv, match: [external_id, domain, name]}}
 
 # What one agent hour costs, all included. Without it touchcost speaks of hours only.
 {cost}

@@ -97,7 +97,7 @@ class CostKeys(Keys):
 
 
 class BillingSource(Keys):
-    """One source of revenue. `helpdesk` only where it stands beside the helpdesks."""
+    """One source of revenue and invoices. `helpdesk` only where it stands beside the helpdesks."""
 
     kind: Annotated[str, PlainValidator(value.billing_kind)]
     helpdesk: Text | None = None

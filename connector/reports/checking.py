@@ -1,11 +1,12 @@
-"""What `check` finds in the facts: work without account, accounts without revenue, fields that cannot be read."""
+"""What `check` finds in the facts: work without account, accounts without revenue, what cannot be read."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.billing.gather import gather_revenue
+from connector.billing.gather import Gathered, gather_billing
+from connector.config.sleeping import find_untold
 from connector.counting import make_basis
 from connector.helpdesk import Finding, Severity
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
@@ -49,9 +50,10 @@ def check_facts(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
     first = Day(max(yardstick.today - _WINDOW + 1, yardstick.facts_from))
     works = [_work(one, yardstick, first) for one in read_accounts(store, settings, yardstick)]
     yield from _without_account(store, settings, yardstick, works)
-    if settings.billing or "revenue_month" in settings.fields:
+    gathered = _gather(store, settings)
+    if gathered.tells_revenue or "revenue_month" in settings.fields:
         yield from _without_revenue(works)
-        yield from _billing(store, settings)
+    yield from _billing(settings, gathered)
     yield from _unreadable(works, yardstick)
 
 
@@ -111,13 +113,22 @@ def _without_revenue(works: Sequence[_Work]) -> Iterator[Finding]:
     )
 
 
-def _billing(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
-    """What the sources of revenue say now; nothing of it is kept."""
-    gathered = gather_revenue(settings.billing, tuple(store.accounts(settings.name)), store.revenue(settings.name))
+def _gather(store: Store, settings: HelpdeskSettings) -> Gathered:
+    """What the sources of billing say now; nothing of it is kept."""
+    return gather_billing(settings.billing, tuple(store.accounts(settings.name)), store.billed(settings.name))
+
+
+def _billing(settings: HelpdeskSettings, gathered: Gathered) -> Iterator[Finding]:
     for sentence in gathered.failures:
-        yield Finding(severity=Severity.PROBLEM, sentence=sentence, remedy="the last known revenue stays until then")
+        remedy = "the last known revenue and invoices stay until then"
+        yield Finding(severity=Severity.PROBLEM, sentence=sentence, remedy=remedy)
     for sentence in (*gathered.problems, *gathered.unmatched):
         yield Finding(severity=Severity.NOTE, sentence=sentence)
+    if gathered.failures:
+        return
+    told = {"tells_revenue": gathered.tells_revenue, "tells_invoices": gathered.tells_invoices}
+    for sleep in find_untold(settings, **told):
+        yield Finding(severity=Severity.NOTE, sentence=sleep.sentence, remedy=f"to wake them, {sleep.remedy}")
 
 
 def _unreadable(works: Sequence[_Work], yardstick: Yardstick) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from rules.marks import Mark
 from rules.measuring.measure import Metrics
 from rules.rule import Level
 
-_AS_NOW = [name for name, metric in METRICS.items() if metric.window is None and name != "age_days"]
+_AS_NOW = [name for name, metric in METRICS.items() if metric.window is None and not metric.daily]
 """Names of which only is known what they are now."""
 
 

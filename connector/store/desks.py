@@ -9,6 +9,7 @@ from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Basis, Recount, Standing
 from connector.store.tables import HELPDESK, RULE, TICKET, WALK
+from rules.capability import EVERYTHING, Capability
 from rules.facts import HelpdeskName, UtcSecond
 
 _FIELDS = "account_fields"
@@ -27,17 +28,26 @@ class Desks:
             return tuple(connection.scalars(select(HELPDESK.c.name).order_by(HELPDESK.c.name)))
 
     def bind(self, helpdesk: HelpdeskName, identity: Identity) -> None:
-        """Binds the name to what the helpdesk says of itself; HelpdeskError when it is bound to another."""
+        """Binds the name to what the helpdesk says of itself; HelpdeskError when it is bound to another.
+
+        What it can do is remembered as it says it last.
+        """
         found = (identity.kind, identity.host, identity.account)
         with self._database.write() as connection:
             desk = make_desk(connection, helpdesk)
             bound = connection.execute(select(HELPDESK.c.kind, HELPDESK.c.host, HELPDESK.c.account).where(_is(desk)))
             before = tuple(bound.one())
-            if before == (None, None, None):
-                values = {"kind": identity.kind, "host": identity.host, "account": identity.account}
-                connection.execute(update(HELPDESK).where(_is(desk)).values(values))
-            elif before != found:
+            if before not in ((None, None, None), found):
                 raise HelpdeskError(_another(helpdesk, before, found))
+            values: dict[str, object] = dict(zip(("kind", "host", "account"), found, strict=True))
+            values["capabilities"] = sorted(identity.capabilities)
+            connection.execute(update(HELPDESK).where(_is(desk)).values(values))
+
+    def capabilities(self, helpdesk: HelpdeskName) -> frozenset[Capability]:
+        """What the helpdesk can do, as it said at the last contact; everything before there was one."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(HELPDESK.c.capabilities).where(HELPDESK.c.name == helpdesk))
+        return EVERYTHING if found is None else frozenset(map(Capability, found))
 
     def standing(self, helpdesk: HelpdeskName) -> Standing:
         """Where it stands; a helpdesk that the store does not know is filling and has nothing."""

@@ -40,6 +40,7 @@ class Store:
     def _offer_helpdesks(self, desks: Desks, walks: Walks, upkeep: Upkeep) -> None:
         self.helpdesks = desks.helpdesks
         self.bind = desks.bind
+        self.capabilities = desks.capabilities
         self.standing = desks.standing
         self.keep_fields = desks.keep_fields
         self.recount = desks.recount
@@ -64,8 +65,8 @@ class Store:
         self.latest_tickets = facts.latest_tickets
         self.domains_without_account = facts.domains_without_account
         self.active_accounts = facts.active_accounts
-        self.revenue = facts.revenue
-        self.replace_revenue = facts.replace_revenue
+        self.billed = facts.billed
+        self.replace_billed = facts.replace_billed
         self.doctor = facts.doctor
 
     def _offer_alerts(self, alerts: Alerts) -> None:

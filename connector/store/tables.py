@@ -42,6 +42,7 @@ HELPDESK = _numbered(
     Column("kind", Text),
     Column("host", Text),
     Column("account", Text),
+    Column("capabilities", Json),
     Column("filling", SmallInteger, nullable=False),
     # 1: the totals do not stand on the basis that is remembered here, and are to be built.
     Column("due", SmallInteger, nullable=False),
@@ -152,6 +153,17 @@ REVENUE = _table(
     Column("account", Name, nullable=False),
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
+    Column("amount", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+)
+
+INVOICE = _table(
+    "invoice",
+    _helpdesk(),
+    _key("account"),
+    _key("number"),
+    Column("due", Date, nullable=False),
+    Column("paid", Date),
     Column("amount", Exact, nullable=False),
     Column("currency", Text, nullable=False),
 )

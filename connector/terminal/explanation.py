@@ -13,7 +13,7 @@ from connector.terminal.findings import heading
 from connector.terminal.overlays import overlay_lines
 from connector.terminal.rule_lines import rule_heading, seen_lines, stood_line
 from connector.terminal.screen import clean
-from connector.terminal.words import reason_words, shown_moment, sleeping_lines, write_words
+from connector.terminal.words import invoice_words, reason_words, shown_moment, sleeping_lines, write_words
 from rules.days import Calendar
 from rules.judging.recall import stood
 from rules.marks import MarkKind
@@ -55,6 +55,8 @@ def _facts(explanation: Explanation) -> Iterator[Text]:
         said.append(f"in grace until {long_date(subject.judged_from)}")
     if said:
         yield Text(f"{', '.join(said)}.")
+    if subject.invoices:
+        yield Text(f"Invoices: {invoice_words(explanation.metrics)}.")
     if explanation.examples:
         yield Text(f"Newest tickets: {' '.join(f'#{ticket}' for ticket in explanation.examples)}.")
 

@@ -17,7 +17,8 @@ def metrics_parts(helpdesks: Sequence[HelpdeskSettings]) -> Iterator[RenderableT
     """A line for each stem, for its windows differ in nothing else; then what each helpdesk's configuration lacks."""
     *first, last = WINDOWS
     windows = f"{', '.join(map(str, first))} or {last}"
-    yield f"N is {windows} days, today so far included. What has no N is known as it is now."
+    yield f"N is {windows} days, today so far included. On the day: the one that is judged."
+    yield "All else is known as it is now."
     yield Text()
     yield _table(helpdesks)
     wanting = [(helpdesk.name, *each) for helpdesk in helpdesks for each in _wanting(helpdesk)]
@@ -35,6 +36,7 @@ def metrics_document(helpdesks: Sequence[HelpdeskSettings]) -> dict[str, Any]:
                 "name": name,
                 "unit": metric.unit.value,
                 "window_days": metric.window,
+                "daily": metric.daily,
                 "sentence": metric.sentence,
                 "alias_of": None if name == metric.name else metric.name,
                 "missing": {str(helpdesk.name): list(wanting_keys(metric, helpdesk)) for helpdesk in helpdesks},
@@ -89,4 +91,5 @@ def _name(metric: Metric) -> str:
 
 
 def _sentence(metric: Metric) -> str:
-    return metric.sentence.removesuffix(f", in the last {metric.window} days")
+    said = metric.sentence.removesuffix(f", in the last {metric.window} days")
+    return f"{said}, on the day" if metric.daily else said

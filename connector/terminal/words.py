@@ -7,8 +7,11 @@ from rich.text import Text
 
 from connector.config.sleeping import find_sleeping
 from connector.settings import HelpdeskSettings
+from rules.catalogue import Unit
 from rules.facts import NOBODY, AccountId
 from rules.marks import WriteKind
+from rules.measuring.measure import Metrics
+from rules.measuring.shown import show
 from rules.planning.change import Cause, Hold, Why
 
 THE_GROUP = "the group"
@@ -114,6 +117,17 @@ def count_words(counts: Mapping[str, int]) -> str:
         for name, number in counts.items()
         if number or name in _ALWAYS
     )
+
+
+def invoice_words(metrics: Metrics) -> str:
+    """What is overdue of the invoices that are known; an amount in several currencies is left out."""
+    known, late = len(metrics.subject.invoices), metrics.value("invoices_overdue")
+    if not late:
+        return f"{known:,} known, none overdue"
+    amount = metrics.value("amount_overdue")
+    sum_of_it = "" if amount is None else f", {show(amount, Unit.MONEY, metrics.currency('amount_overdue'))}"
+    oldest = show(metrics.value("days_overdue"), Unit.DURATION)
+    return f"{known:,} known, {late} overdue{sum_of_it}, the oldest by {oldest}"
 
 
 def sleeping_lines(settings: HelpdeskSettings) -> Iterator[Text]:

@@ -29,6 +29,12 @@ class Texts:
     """day"""
     how_sure: str
     """measured, assumed"""
+    overdue: str
+    """invoices"""
+    invoice: str
+    """number, due, amount"""
+    more_invoices: str
+    """count"""
     look_at: str
     """tickets"""
     you_could: str

@@ -1,8 +1,10 @@
 """What may be written into a helpdesk, and how."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rules.capability import Capability
 from rules.facts import AccountId
 from rules.rule import Level
 
@@ -60,3 +62,13 @@ class WriteSettings:
     """Empty: every account."""
     group: str | None = None
     """The group alert tickets are assigned to."""
+
+
+def limit(writing: WriteSettings, capabilities: Collection[Capability]) -> WriteSettings:
+    """The same without what the helpdesk cannot bear."""
+    return replace(
+        writing,
+        tags=writing.tags if Capability.ACCOUNT_TAGS in capabilities else TagChoice.OFF,
+        fields=writing.fields if Capability.ACCOUNT_FIELDS in capabilities else FieldChoice.OFF,
+        alerts=writing.alerts if Capability.ALERT_TICKETS in capabilities else AlertChoice.OFF,
+    )

@@ -8,11 +8,13 @@ from command_line import Terminal, at_width
 from rich.text import Text
 
 from connector.cycle import Cycle
+from connector.helpdesk import EVERYTHING, Capability
 from connector.installation import open_installation
 from connector.measuring import make_yardstick
 from connector.progress import Silent
 from connector.reports.explaining import explain_account
 from connector.reports.explaining_past import explain_day
+from connector.reports.needs import what_is_beyond
 from connector.simulator import World
 from connector.terminal.explanation import explanation_parts
 from connector.terminal.fitting import Column, FittingTable
@@ -106,7 +108,7 @@ def test_metrics_fit_80_columns_and_cut_no_name(terminal: Terminal) -> None:
         shown = at_width(80, *metrics_parts(installation.settings.helpdesks))
     table = shown[shown.index("") + 1 :]
     assert table[0].split() == ["Name", "Unit", "What", "it", "is", "Known"]
-    assert max(map(len, table)) <= 80
+    assert max(map(len, table[: table.index("")])) <= 80
     assert "revenue_share_of_all_Nd" in {line.split()[0] for line in table if line}
     assert "contribution_Nd needs cost.gross_margin" in table
 
@@ -116,8 +118,9 @@ def test_rules_that_sleep_are_named_by_plan_and_explain_once_a_cause(terminal: T
     terminal.config.write_text(text.replace('cost: {currency: EUR, per_hour: "60.00"}\n', ""))
     asleep = "cost-share, cost-over-revenue sleep: the configuration names no hourly rate"
     for command in (("plan",), ("explain", "busy.test")):
-        [line] = lines_with(terminal.run(*command).out, " sleep")
-        assert line == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+        rates, invoices = lines_with(terminal.run(*command).out, " sleep")
+        assert rates == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+        assert invoices.startswith("invoices-overdue sleeps: the configuration names no table of invoices; ")
     assert lines_with(terminal.run("check", "--offline").out, "sleep: ") != []
 
 
@@ -228,3 +231,12 @@ def test_counts_of_a_cycle_are_told_in_words_and_what_was_not_done_is_left_out()
     counts = {"rows": 6808, "set_aside": 0, "judged": 0, "applied": 54, "something_new": 2}
     assert count_words(counts) == "6,808 rows read, 0 accounts judged, 54 writes made, 2 something new"
     assert (counted(1, "account"), counted(1200, "account")) == ("1 account", "1,200 accounts")
+
+
+def test_check_says_what_a_helpdesk_cannot_do_and_what_follows() -> None:
+    lacking = {Capability.ACCOUNT_TAGS, Capability.MEASURED_TIME}
+    assert [finding.sentence for finding in what_is_beyond(EVERYTHING - lacking)] == [
+        "No tags on accounts in this helpdesk, as it is configured: write.tags counts as off.",
+        "No measured time in this helpdesk, as it is configured: every minute is assumed, by cost.minutes.",
+    ]
+    assert list(what_is_beyond(EVERYTHING)) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.config.reading import Configuration, load_config
+from connector.helpdesk import Finding
 from connector.settings import (
     AccountSource,
     AlertChoice,
@@ -120,7 +121,8 @@ def test_example_says_exactly_this() -> None:
     assert configuration.settings == Settings(
         store=f"sqlite:///{ROOT}/touchcost.db", helpdesks=(expected,), paths=(path,)
     )
-    assert configuration.warnings == ()
+    [asleep] = configuration.warnings
+    assert "acme: invoices-overdue sleeps: the configuration names no table of invoices" in asleep.sentence
     assert {rule.id for rule in acme.policy.rules} >= {"cost-share", "reopens"}
 
 
@@ -295,16 +297,22 @@ def test_helpdesk_without_a_rate_speaks_of_hours_only_and_says_so(tmp_path: Path
 
 
 def test_rules_that_sleep_are_named_in_one_line_a_cause_with_what_wakes_them(tmp_path: Path) -> None:
-    found = {
-        one.sentence: one.remedy for one in read(tmp_path, f"helpdesks:{ACME}").warnings if " sleep: " in one.sentence
-    }
+    found = {one.sentence: one.remedy for one in read(tmp_path, f"helpdesks:{ACME}").warnings if _sleeps(one)}
     asleep = "acme: cost-share, cost-over-revenue sleep: the configuration names no"
     assert found == {
-        f"builtin:starter:14:13: {asleep} hourly rate": "write cost.per_hour and cost.currency",
-        f"builtin:starter:14:30: {asleep} revenue": "write fields.revenue_month, or a table under billing",
+        f"builtin:starter:13:13: {asleep} hourly rate": "write cost.per_hour and cost.currency",
+        f"builtin:starter:13:30: {asleep} revenue": "write fields.revenue_month, or a table under billing",
+        "builtin:starter:64:13: acme: invoices-overdue sleeps: the configuration names no table of invoices": (
+            "write a table under billing with the columns number, due and paid"
+        ),
     }
+
+
+def _sleeps(one: Finding) -> bool:
+    return " sleep: " in one.sentence or " sleeps: " in one.sentence
 
 
 def test_rules_whose_numbers_can_be_known_are_awake(tmp_path: Path) -> None:
     text = ACME + '    fields: {revenue_month: mrr}\n    cost: {currency: EUR, per_hour: "60.00"}\n'
-    assert not [one for one in read(tmp_path, f"helpdesks:{text}").warnings if " sleep: " in one.sentence]
+    text += "    billing: [{kind: csv, path: invoices.csv}]\n"
+    assert not [one for one in read(tmp_path, f"helpdesks:{text}").warnings if _sleeps(one)]

@@ -6,11 +6,11 @@ from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
-from steady_time import person_key
 from zendesk_account import SECOND, comment, event, organization, ticket
 
 from connector.helpdesks.zendesk.values import Kept, Values, clean, domains_of
 from connector.helpdesks.zendesk.wire import TICKET_ROW, EventRow, OrganizationRow, TicketRow
+from connector.testing.steady_time import person_key
 from rules.facts import SYSTEM, Account, Comment, Event, PersonKey, Ticket, TicketStatus
 
 TIMER = "36000000000001"

@@ -129,6 +129,8 @@ def test_a_condition_is_unknown_when_its_metric_is(text: str, *, found: bool | N
         ("revenue_90d", "touches_90d", Direction.ABOVE, False),
         ("touches_28d", "measured_share_28d", Direction.ABOVE, False),
         ("age_days", None, Direction.BELOW, True),
+        ("days_overdue", None, Direction.ABOVE, True),
+        ("amount_overdue", "revenue_90d", Direction.ABOVE, True),
     ],
 )
 def test_a_part_of_today_counts_only_where_it_can_but_come_closer_to_the_line(
@@ -152,6 +154,13 @@ def test_a_rule_is_windowed_when_anything_it_looks_at_is() -> None:
     assert watch(RULE).windowed
     assert not watch(replace(RULE, signal=at_rest)).windowed
     assert watch(replace(RULE, signal=at_rest, only_if=busy)).windowed
+
+
+def test_a_rule_is_daily_when_anything_it_looks_at_moves_with_the_calendar_day() -> None:
+    overdue = watch(replace(RULE, signal=signal("days_overdue")))
+    assert (overdue.windowed, overdue.daily) == (False, True)
+    assert not watch(replace(RULE, signal=signal("seats"))).daily
+    assert watch(replace(RULE, signal=signal("seats"), only_if=condition("age_days > 90"))).daily
 
 
 def test_a_name_nobody_knows_is_refused() -> None:

@@ -1,6 +1,8 @@
 """Opening a store: new ones, old ones, newer ones, several at once."""
 
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -10,13 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from facts_desk import ACME
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 
 from connector.store import migrate
 from connector.store.database import Database
 from connector.store.rows import StoreError
 from connector.store.store import open_store
-from connector.store.tables import METADATA
+from connector.store.tables import HELPDESK, METADATA, REVENUE
 from rules.facts import AccountId
 
 
@@ -34,13 +36,26 @@ def _earlier_versions() -> list[str]:
     return sorted({script.revision for script in scripts.walk_revisions()} - {str(scripts.get_current_head())})
 
 
-@pytest.mark.parametrize("version", _earlier_versions())
-def test_a_store_of_an_earlier_version_comes_up_to_this_one_when_it_is_opened(url: str, version: str) -> None:
+def _make_store_of(url: str, version: str) -> None:
+    """A store as an earlier touchcost made it, with a helpdesk and a line of revenue."""
     database, config = Database(url), migrate._config()
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
-    open_store(url).close()
+        connection.execute(insert(HELPDESK).values(id=1, name=ACME, filling=1, due=0))
+        line = {"account": "1", "first": date(2026, 1, 1), "last": date(2026, 1, 31), "currency": "EUR"}
+        connection.execute(insert(REVENUE).values(helpdesk=1, line=0, amount=Decimal("12.50"), **line))
+    database.close()
+
+
+@pytest.mark.parametrize("version", _earlier_versions())
+def test_a_store_of_an_earlier_version_comes_up_to_date_with_all_it_holds(url: str, version: str) -> None:
+    _make_store_of(url, version)
+    store = open_store(url)
+    assert [str(one.amount) for one in store.billed(ACME).revenue] == ["12.50"]
+    assert store.billed(ACME).invoices == ()
+    store.close()
+    database = Database(url)
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.close()

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from facts_desk import ACME
@@ -12,7 +11,7 @@ from connector.helpdesk import Outcome, Receipt, WriteKind
 from connector.store.rows import CycleEnd, Judgement, NewWrite, OutboxState, PlanRows
 from connector.store.store import Store
 from rules.alert import State
-from rules.facts import NOBODY, AccountId, HelpdeskName, Revenue, TicketId
+from rules.facts import NOBODY, AccountId, HelpdeskName, TicketId
 from rules.marks import AlertTicket, Mark, MarkKind, Message
 from rules.planning.change import Hold, Why
 from rules.planning.lately import Week
@@ -156,17 +155,6 @@ def test_an_approval_beside_a_running_plan_is_kept_when_the_plan_is_saved(store:
     assert store.approve(ACME, held.id, LATER)
     save(store, held=(drawn,))
     assert store.holds(ACME) == (replace(drawn, approved_at=LATER),)
-
-
-def test_revenue_is_replaced_whole_and_to_the_last_digit(store: Store) -> None:
-    rows = tuple(
-        Revenue(account=AccountId(name), first=NOW.date(), last=LATER.date(), amount=Decimal(amount), currency="EUR")
-        for name, amount in (("2", "1200.10"), ("1", "0.3333333333333333333333"), ("1", "-5E+3"))
-    )
-    store.replace_revenue(ACME, rows)
-    assert store.revenue(ACME) == rows
-    store.replace_revenue(ACME, rows[:1])
-    assert [str(one.amount) for one in store.revenue(ACME)] == ["1200.10"]
 
 
 def test_a_cycle_that_was_cut_down_without_a_word_has_no_end(store: Store) -> None:
