@@ -11,14 +11,15 @@ from connector.reports.waiting import REFUSED, Waiting, find_waiting
 from connector.terminal.screen import complain, say, say_json
 from connector.terminal.waiting import account_lines, approval_document, waiting_lines, why_waiting
 
+_PlanArgument = Annotated[
+    str | None, typer.Argument(help=f"A held plan's name, or `{REFUSED}` for refused writes. Left out: the only one.")
+]
+
 
 def approve(
     context: typer.Context,
     *,
-    plan: Annotated[
-        str | None,
-        typer.Argument(help=f"A held plan's name, or `{REFUSED}` for refused writes. Left out: the only one."),
-    ] = None,
+    plan: _PlanArgument = None,
     helpdesk: HelpdeskOption = None,
     json: JsonOption = False,
 ) -> None:

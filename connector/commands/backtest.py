@@ -59,10 +59,8 @@ def backtest(  # noqa: PLR0913 - one for each option
 
     Example: touchcost backtest --rule cost-share --sweep enter=10%,15%,25% --aim 4/week
     """
-    request = Request(rule=rule, first=read_day(first, "--from"), last=read_day(last, "--to"), aim=_aim(aim))
-    _need_order(request)
-    path = config_path(context)
-    with open_installation(path) as installation, bars(installation.clock) as progress:
+    request = _request(rule, first, last, aim)
+    with open_installation(config_path(context)) as installation, bars(installation.clock) as progress:
         found, failed = [], False
         for settings in _concerned(chosen(installation.settings, helpdesk), rule):
             asked = _asked(request, settings, sweep, tuple(against or ()))
@@ -83,9 +81,11 @@ def _show(found: Sequence[Backtest], *, json: bool) -> None:
         say(*(part for one in found for part in backtest_parts(one)))
 
 
-def _need_order(request: Request) -> None:
-    if request.first is not None and request.last is not None and request.first > request.last:
-        raise typer.BadParameter(f"{request.first} is after --to {request.last}", param_hint="--from")
+def _request(rule: str | None, first: str | None, last: str | None, aim: str | None) -> Request:
+    found = Request(rule=rule, first=read_day(first, "--from"), last=read_day(last, "--to"), aim=_aim(aim))
+    if found.first is not None and found.last is not None and found.first > found.last:
+        raise typer.BadParameter(f"{found.first} is after --to {found.last}", param_hint="--from")
+    return found
 
 
 def _concerned(helpdesks: Sequence[HelpdeskSettings], name: str | None) -> Sequence[HelpdeskSettings]:

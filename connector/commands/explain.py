@@ -20,7 +20,6 @@ from connector.terminal.screen import clean, complain, say, say_json
 from rules.facts import Account, Day
 
 _Found = TypeVar("_Found")
-_Told = Explanation | PastExplanation
 _AtOption = Annotated[
     str | None, typer.Option("--at", metavar="DATE", help="At the end of this day, in the helpdesk's time zone.")
 ]
@@ -41,13 +40,7 @@ def explain(
     day = read_day(at, "--at")
     with open_installation(config_path(context)) as installation:
         settings, found = _one(installation, helpdesk, account)
-        yardstick = _yardstick(installation, settings)
-        told: _Told
-        if day is None:
-            writing = able(settings, installation.store.capabilities(settings.name))
-            told = _left_out(found, explain_account(installation.store, writing, yardstick, found))
-        else:
-            told = _past(installation, settings, yardstick, found, Day(day.toordinal()))
+        told = _told(installation, settings, found, None if day is None else Day(day.toordinal()))
     if json:
         say_json(past_document(told) if isinstance(told, PastExplanation) else explanation_document(told))
     else:
@@ -89,6 +82,22 @@ def _none(said: str, alike: list[str]) -> Iterator[str]:
         yield f"  did you mean {' or '.join(str(clean(name)) for name in alike)}?"
 
 
+def _told(
+    installation: Installation, settings: HelpdeskSettings, account: Account, day: Day | None
+) -> Explanation | PastExplanation:
+    """Ends the command where nothing can be said of the account, or of this day."""
+    store, yardstick = installation.store, _yardstick(installation, settings)
+    if day is None:
+        writing = able(settings, store.capabilities(settings.name))
+        return _left_out(account, explain_account(store, writing, yardstick, account))
+    try:
+        check_day(yardstick, settings.time_zone, day)
+    except NoDaysError as unknown:
+        complain(f"{settings.name}: {unknown}")
+        raise typer.Exit(FAILED) from None
+    return _left_out(account, explain_day(store, settings, yardstick, account, day))
+
+
 def _yardstick(installation: Installation, settings: HelpdeskSettings) -> Yardstick:
     """Ends the command where nothing was pulled yet."""
     as_of = installation.store.absorbed_until(settings.name)
@@ -97,18 +106,6 @@ def _yardstick(installation: Installation, settings: HelpdeskSettings) -> Yardst
         complain(f"{settings.name}: nothing was pulled yet; touchcost plan begins with that")
         raise typer.Exit(FAILED)
     return yardstick
-
-
-def _past(
-    installation: Installation, settings: HelpdeskSettings, yardstick: Yardstick, account: Account, day: Day
-) -> PastExplanation:
-    """Ends the command for a day of which nothing can be said."""
-    try:
-        check_day(yardstick, settings.time_zone, day)
-    except NoDaysError as unknown:
-        complain(f"{settings.name}: {unknown}")
-        raise typer.Exit(FAILED) from None
-    return _left_out(account, explain_day(installation.store, settings, yardstick, account, day))
 
 
 def _left_out(account: Account, found: _Found | None) -> _Found:

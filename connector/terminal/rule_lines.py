@@ -20,6 +20,7 @@ from rules.judging.recall import Stood
 from rules.judging.signals import scaled_since
 from rules.measuring.measure import Metrics, Value
 from rules.measuring.shown import long_date, show, show_beside
+from rules.planning.evidence import plain
 from rules.rule import Direction, Rule
 
 _DIGIT = re.compile("[1-9]")
@@ -78,9 +79,9 @@ def scale_words(seen: Seen) -> str:
 
 
 def operand_words(name: str, value: Value, metrics: Metrics) -> str:
-    """One metric's value in its unit."""
+    """One metric's value in its unit; a text of the world on one line."""
     metric = find_metric(name)
-    return str(value) if metric is None else show(value, metric.unit, metrics.currency(name))
+    return plain(str(value) if metric is None else show(value, metric.unit, metrics.currency(name)))
 
 
 def length_words(length: timedelta) -> str:
