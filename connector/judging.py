@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from connector.counting import make_counting
 from connector.edits import is_edited, rule_rows
@@ -11,16 +12,18 @@ from connector.progress import Progress
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
 from connector.store.store import Store
-from rules.alert import Observation, Phase, Reason, State, Step
+from rules.alert import Operands, Phase, Reason, State, Step
 from rules.counting.account_facts import find_subject
 from rules.counting.history import History
 from rules.counting.subject import Subject
 from rules.counting.taken_off import TakenOff, find_taken_off
 from rules.facts import NOBODY, Account, AccountId, Day, TicketId, UtcSecond
 from rules.judging.judge import Judged, judge, retire
+from rules.judging.lines import Scale, scale
 from rules.judging.renaming import rename
 from rules.planning.case import Case
 from rules.planning.desired import NUMBERS
+from rules.rule import Rule
 
 _EVERY = 100
 _EXAMPLES = 3
@@ -100,6 +103,7 @@ class _Judging:
         self._before: Mapping[AccountId, Mapping[str, State]] = states
         self._course = yardstick.course
         self._counting = make_counting(store, settings)
+        self._rules = {watch.rule.id: watch.rule for watch in yardstick.watches}
         self._cases: dict[AccountId, Case] = {}
         self._after: dict[tuple[AccountId, str], State | None] = {}
         self._rename()
@@ -118,7 +122,7 @@ class _Judging:
 
     def _rename(self) -> None:
         """Moves the states of rules that have another id now."""
-        rules = [watch.rule for watch in self._yardstick.watches]
+        rules = tuple(self._rules.values())
         renamed = {account: rename(states, rules) for account, states in self._before.items()}
         self._before = {account: found.states for account, found in renamed.items()}
         for account, found in renamed.items():
@@ -173,7 +177,8 @@ class _Judging:
             self._transitions += (
                 TransitionRow(account=subject.id, rule=one.rule, transition=change) for change in one.transitions
             )
-            self._days += _verdict_days(subject.id, one)
+            if one.days:
+                self._days += _verdict_days(subject.id, one, self._rules[one.rule])
 
     def _retire_gone(self) -> None:
         """Accounts that have states and are no longer there, or are ignored now."""
@@ -239,15 +244,23 @@ def _resolved(judged: tuple[Judged, ...]) -> Mapping[str, Reason]:
     return {one.rule: change.reason for one in judged for change in one.transitions if change.step is Step.RESOLVED}
 
 
-def _verdict_days(account: AccountId, judged: Judged) -> Iterator[VerdictDay]:
+def _verdict_days(account: AccountId, judged: Judged, rule: Rule) -> Iterator[VerdictDay]:
     """Days on which nothing moved share what was seen: a first run looks back on a year of them."""
-    before: Observation | None = None
-    operands: Mapping[str, str | None] = {}
+    seen: tuple[Decimal | None, Operands] = (None, ())
+    scales: dict[int | None, Scale] = {}
     for day, found in judged.days:
-        if before is None or (found.value, found.operands) != (before.value, before.operands):
-            before = found
-            operands = {name: None if value is None else str(value) for name, value in found.operands}
-        yield VerdictDay(account=account, rule=judged.rule, day=day, value=before.value, operands=operands)
+        seen = seen if seen == (found.value, found.operands) else (found.value, found.operands)
+        if found.override not in scales:
+            scales[found.override] = scale(rule, found.override)
+        yield VerdictDay(
+            account=account,
+            rule=rule.id,
+            day=day,
+            value=seen[0],
+            condition=found.condition,
+            operands=seen[1],
+            scale=scales[found.override],
+        )
 
 
 def _count_owners(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> int:

@@ -18,6 +18,11 @@ class Phase(StrEnum):
     CLEARING = "clearing"
     """Under the lowest exit, not long enough."""
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether a clock runs."""
+        return self in (Phase.PENDING, Phase.CLEARING)
+
 
 class Block(StrEnum):
     """What keeps a rule from opening. It never keeps one from closing."""
@@ -172,6 +177,10 @@ class State:
         return self.snoozed_until is not None or self.muted_by is not None
 
 
+Operands = tuple[tuple[str, Decimal | int | str | bool | None], ...]
+"""Metrics that were looked at, by name, with their values; None: unknown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What is seen of one rule on one account at one judgement."""
@@ -192,7 +201,7 @@ class Observation:
     """Within a day the value can only come closer to its lines, so that a part of today may raise."""
     override: int | None = None
     """The first override of the rule whose condition the account meets, by its place; None: the rule's own lines."""
-    operands: tuple[tuple[str, Decimal | int | str | bool | None], ...] = ()
+    operands: Operands = ()
     """The evidence: every metric that was looked at, with its value."""
 
     @property

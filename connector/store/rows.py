@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
-from rules.alert import State, Transition
+from rules.alert import Operands, State, Transition
 from rules.command import Taken
 from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
+from rules.judging.lines import Scale
 from rules.marks import AlertTicket, Mark, Message
 from rules.planning.change import Hold
 from rules.planning.lately import Week
@@ -130,10 +131,13 @@ class VerdictDay:
     rule: str
     day: Day
     value: Decimal | None
-    operands: Mapping[str, str | None] = field(default_factory=dict)
-    """Each metric's value as text; None unknown."""
-    lines: str = ""
-    """The lines it was held against, as text."""
+    """The signal; None: unknown."""
+    condition: bool | None
+    """`only_if`; True without one, None: unknown."""
+    operands: Operands
+    """The evidence."""
+    scale: Scale
+    """The lines it was held against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

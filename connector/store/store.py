@@ -74,6 +74,7 @@ class Store:
         self.states = alerts.states
         self.rules = alerts.rules
         self.transitions = alerts.transitions
+        self.log = alerts.log
         self.verdict_days = alerts.verdict_days
         self.save_judgement = alerts.save_judgement
         writes = Writes(self._database, alerts)

@@ -209,6 +209,7 @@ VERDICT_DAY = _table(
     _key("rule"),
     _key("day", Integer),
     Column("value", Exact),
+    Column("condition", SmallInteger),
     Column("operands", Json, nullable=False),
     Column("lines", Text, nullable=False),
 )

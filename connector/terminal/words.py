@@ -1,6 +1,7 @@
 """Words for people in place of our keys: writes, reasons, counts, and what is held or asleep."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from rich.text import Text
 
@@ -15,6 +16,12 @@ from rules.planning.change import Cause, Hold, Why
 
 THE_GROUP = "the group"
 """Who a ticket without account is for."""
+
+KNOWN_AS_NOW = (
+    "Monthly revenue, segment, status, whose a ticket is and whether it is our own fault are known only as they are "
+    "now, and count so; invoices count by the due and paid dates that billing names now."
+)
+"""Of what the past is judged by."""
 
 _KINDS: Mapping[str, str] = {
     WriteKind.ADD_TAG: "add tag",
@@ -69,6 +76,11 @@ _ALWAYS = ("rows", "judged")
 def counted(number: int, noun: str) -> str:
     """1 account, 8 accounts."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def shown_moment(at: datetime) -> str:
+    """2026-11-22 09:00 UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def whose(account: AccountId, names: Mapping[AccountId, str]) -> str:

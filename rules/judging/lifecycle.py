@@ -98,7 +98,7 @@ def _begins_to_age(state: State, observation: Observation) -> bool:
 
 
 def _freeze(state: State, observation: Observation) -> State:
-    clock_at = observation.at if _is_timed(state) and observation.ticks else state.clock_at
+    clock_at = observation.at if state.phase.is_timed and observation.ticks else state.clock_at
     return replace(
         state,
         judged_at=observation.at,
@@ -109,12 +109,8 @@ def _freeze(state: State, observation: Observation) -> State:
     )
 
 
-def _is_timed(state: State) -> bool:
-    return state.phase in (Phase.PENDING, Phase.CLEARING)
-
-
 def _run_clock(state: State, observation: Observation) -> tuple[timedelta, datetime | None]:
-    if not _is_timed(state) or not observation.ticks:
+    if not state.phase.is_timed or not observation.ticks:
         return state.clock, state.clock_at
     if state.clock_at is None:
         return state.clock, observation.at

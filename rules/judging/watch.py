@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 
-from rules.alert import Block, Observation
+from rules.alert import Block, Observation, Operands
 from rules.catalogue import Metric, find_metric
 from rules.expression import Tree, names, written
 from rules.facts import Day
@@ -102,11 +101,11 @@ def observe_fully(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block
     return replace(observe(watch, numbers, moment, blocked), operands=evidence(watch, numbers))
 
 
-def evidence(watch: Watch, numbers: Numbers) -> tuple[tuple[str, Value], ...]:
+def evidence(watch: Watch, numbers: Numbers) -> Operands:
     """The signal's operands as it sees them, then what conditions look at as it is."""
-    seen = ((name, plain(numbers.operand(name))) for name in watch.operands)
-    asked = ((name, _value(numbers, name)) for name in watch.asked)
-    return tuple(chain[tuple[str, Value]](seen, asked))
+    seen: list[tuple[str, Value]] = [(name, plain(numbers.operand(name))) for name in watch.operands]
+    seen += [(name, _value(numbers, name)) for name in watch.asked]
+    return tuple(seen)
 
 
 def glance(watch: Watch, numbers: Numbers) -> Reading | None:

@@ -19,6 +19,7 @@ from connector.store.database import Database
 from connector.store.rows import StoreError
 from connector.store.store import open_store
 from connector.store.tables import HELPDESK, METADATA, REVENUE
+from rules.facts import AccountId
 
 
 def test_a_new_store_has_every_table_as_the_code_knows_it(url: str) -> None:
@@ -58,6 +59,21 @@ def test_a_store_of_an_earlier_version_comes_up_to_date_with_all_it_holds(url: s
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.close()
+
+
+def test_days_that_an_earlier_version_kept_without_evidence_are_forgotten(url: str) -> None:
+    database, config = Database(url), migrate._config()
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(text("INSERT INTO helpdesk (name, filling, due) VALUES ('acme', 0, 0)"))
+        columns = "(helpdesk, account, rule, day, value, operands, lines)"
+        day = "SELECT id, '1', 'reopens', 739000, '4', '{}', '' FROM helpdesk"
+        connection.execute(text(f"INSERT INTO verdict_day {columns} {day}"))
+    database.close()
+    store = open_store(url)
+    assert store.verdict_days(ACME, AccountId("1")) == ()
+    store.close()
 
 
 def test_a_store_of_a_newer_version_is_refused_with_a_sentence(url: str) -> None:
