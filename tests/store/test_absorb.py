@@ -174,8 +174,8 @@ def test_accounts_come_back_as_they_were_given(store: Store) -> None:
 
 def test_a_row_that_no_table_can_hold_is_set_aside_and_the_rest_of_the_page_counts(store: Store) -> None:
     filled(store, page(Stream.TICKETS, [ticket(1)]))
-    absorbed = absorb(store, page(Stream.EVENTS, [event(1, timer=2**70), event(2)]))
-    assert [one.row for one in absorbed.rejected] == ["1"]
+    absorbed = absorb(store, page(Stream.EVENTS, [event(1, timer=2**70), event(2), event(3, spent=-(2**70))]))
+    assert [one.row for one in absorbed.rejected] == ["1", "3"]
     assert absorbed.rows == 1
     assert totals(store)[ONE, TODAY, *CONTACT] == (1, 0)
     odd = ticket(2, tags=("\ud83d", "a b", "\0"), organization=None, domain="\0.test")

@@ -5,12 +5,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from facts_desk import ACME
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from connector.store.database import Database
+from connector.store.migrate import _config
 from connector.store.rows import StoreError
 from connector.store.store import open_store
 from connector.store.tables import METADATA
@@ -32,6 +34,31 @@ def test_a_store_of_a_newer_version_is_refused_with_a_sentence(url: str) -> None
     engine.dispose()
     with pytest.raises(StoreError, match=r"made by a newer version of touchcost .* install that version"):
         open_store(url)
+
+
+def _of_version(connection: Connection, version: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def test_a_store_of_the_version_before_comes_up_to_date_and_keeps_its_events(url: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        _of_version(connection, "0001")
+        connection.execute(
+            text(
+                'INSERT INTO event (helpdesk, ticket, id, at, author, "group", comment, status, timer, merge) '
+                "VALUES (1, 7, 8, 9, 10, 'Tier 1', 1, 0, 60, 0)"
+            )
+        )
+    database.close()
+    open_store(url).close()
+    database = Database(url)
+    with database.read() as connection:
+        rows = connection.execute(text("SELECT ticket, id, timer, spent FROM event")).all()
+    assert [tuple(row) for row in rows] == [(7, 8, 60, None)]
+    database.close()
 
 
 def _open_and_name(url: str) -> int:
