@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from connector.config.auth import read_auth
+from connector.config.kinds import find_kind
 from connector.config.layers import Layers
 from connector.config.models import CostKeys, HelpdeskKeys
 from connector.config.problems import problems_of
 from connector.config.rules import Rulebook
 from connector.rulefiles.reading import LoadedPolicy
 from connector.settings import (
+    EMAIL_DOMAIN,
     BillingSettings,
     Cost,
     HelpdeskSettings,
     Ignored,
+    Kind,
     Secret,
     WriteSettings,
 )
@@ -26,7 +29,7 @@ from connector.yaml.values import said
 from rules.facts import AccountId, HelpdeskName, Rate
 from rules.language.suggestion import did_you_mean
 
-_LATER_KINDS = frozenset({"freshdesk", "request_tracker", "zammad"})
+_LATER_KINDS = frozenset({"freshdesk", "zammad"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,8 @@ class ReadHelpdesk:
 
 def read_helpdesk(layers: Layers, outside: Surroundings) -> tuple[ReadHelpdesk | None, list[Problem]]:
     """The helpdesk, or every problem with its keys and its rule files."""
-    auth, problems = read_auth(layers) if "auth" in _mapping(layers) else ({}, [])
+    kind = find_kind(str(_mapping(layers).get("kind")))
+    auth, problems = read_auth(layers, kind.sign_ins) if "auth" in _mapping(layers) else ({}, [])
     rules = outside.rulebook.read(layers)
     if not isinstance(rules, LoadedPolicy):
         problems += [problem for problem in rules if not problem.warning]
@@ -59,7 +63,7 @@ def read_helpdesk(layers: Layers, outside: Surroundings) -> tuple[ReadHelpdesk |
         keys = HelpdeskKeys.model_validate(layers.value)
     except ValidationError as error:
         return None, [*problems_of(error, layers, HelpdeskKeys), *problems]
-    problems += _contradictions(keys, layers, outside)
+    problems += [*_contradictions(keys, layers, outside), *_account_contradictions(keys, layers, kind)]
     if problems or not isinstance(rules, LoadedPolicy):
         return None, problems
     return ReadHelpdesk(keys=keys, layers=layers, auth=auth, rules=rules), []
@@ -120,6 +124,17 @@ def _contradictions(keys: HelpdeskKeys, layers: Layers, outside: Surroundings) -
             sentence = f"helpdesk: this stands under {keys.name}; leave the key out"
             yield layers.problem(("billing", index, "helpdesk"), sentence)
     yield from _cost_contradictions(keys.cost, layers)
+
+
+def _account_contradictions(keys: HelpdeskKeys, layers: Layers, kind: Kind) -> Iterator[Problem]:
+    last = len(keys.account) - 1
+    for index, source in enumerate(keys.account):
+        if source.kind not in kind.accounts:
+            known = " and ".join(kind.accounts)
+            sentence = f"account: {keys.kind} finds no account by {said(str(source))}; it does by {known}"
+            yield layers.problem(("account", index), sentence)
+        elif source == EMAIL_DOMAIN and 0 < index < last:
+            yield layers.problem(("account", index), "account: email_domain stands first or last")
 
 
 def _unknown_kind(kind: str, kinds: Collection[str]) -> str:

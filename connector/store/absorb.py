@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select, update
 
 from connector.helpdesk import Page, Rejected, Stream
-from connector.settings import AccountSource
+from connector.settings import EMAIL_DOMAIN, AccountSource
 from connector.store.accounts import owners, save_accounts, storable, stored_accounts
 from connector.store.agents import listed, named, save_agents, tickets_of
 from connector.store.changes import note_changed
@@ -87,7 +87,7 @@ def _absorb_accounts(here: Place, page: Page) -> frozenset[AccountId]:
     domains: set[str] = set()
     for id_, account in changed.items():
         domains |= {*account.domains} ^ ({*known[id_].domains} if id_ in known else set())
-    if AccountSource.EMAIL_DOMAIN not in here.sources:
+    if EMAIL_DOMAIN not in here.sources:
         domains.clear()
 
     def write() -> None:

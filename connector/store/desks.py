@@ -131,7 +131,7 @@ def _packed(basis: Basis) -> dict[str, object]:
         "ignored_requesters": sorted(basis.ignored_requesters),
         "own": basis.own,
         "timer_field": basis.timer_field,
-        "sources": [source.value for source in basis.sources],
+        "sources": [str(source) for source in basis.sources],
         "since": basis.since.isoformat(),
         _FIELDS: sorted(basis.account_fields),
     }

@@ -8,6 +8,9 @@ import pytest
 
 from connector.config.reading import Configuration, load_config
 from connector.settings import (
+    EMAIL_DOMAIN,
+    ORGANIZATION,
+    QUEUE,
     AccountSource,
     AlertChoice,
     BillingSettings,
@@ -17,6 +20,7 @@ from connector.settings import (
     Ignored,
     Secret,
     Settings,
+    SourceKind,
     TagChoice,
     WritePolicy,
     WriteSettings,
@@ -57,6 +61,39 @@ def only(folder: Path, text: str) -> HelpdeskSettings:
     return helpdesk
 
 
+def test_each_kind_of_helpdesk_finds_accounts_by_what_it_knows(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        """
+helpdesks:
+  - name: acme
+    kind: request_tracker
+    url: https://rt.acme.test
+    auth: {token: env:ACME_TOKEN}
+    since: 2026-01-01
+    account: ["field: Customer id", organization, queue, queue, email_domain]
+    fields: {segment: Customer segment}
+"""
+    )
+    [helpdesk] = load_config(path, NOW, kinds={"request_tracker"}).settings.helpdesks
+    field = AccountSource(kind=SourceKind.FIELD, field="Customer id")
+    assert helpdesk.account == (field, ORGANIZATION, QUEUE, EMAIL_DOMAIN)
+    assert [str(source) for source in helpdesk.account] == [
+        "field:Customer id",
+        "organization",
+        "queue",
+        "email_domain",
+    ]
+    assert helpdesk.fields == {"segment": "Customer segment"}
+
+
+def test_a_kind_that_says_nothing_of_itself_may_be_configured_with_everything(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    text = ACME.replace("kind: zendesk", "kind: strange").rstrip()
+    path.write_text(f"helpdesks:\n{text}\n    account: [queue]\n")
+    assert load_config(path, NOW, kinds={"strange"}).settings.helpdesks[0].account == (QUEUE,)
+
+
 def test_example_says_exactly_this() -> None:
     path = ROOT / "config.example.yaml"
     configuration = load_config(path, NOW, kinds={"zendesk"})
@@ -72,7 +109,7 @@ def test_example_says_exactly_this() -> None:
         since=date(2025, 11, 1),
         every=timedelta(minutes=15),
         time_zone="Europe/Rome",
-        account=(AccountSource.ORGANIZATION,),
+        account=(ORGANIZATION,),
         fields={
             "revenue_month": "mrr",
             "currency": "currency",

@@ -20,7 +20,7 @@ from facts_desk import (
 )
 
 from connector.helpdesk import Stream
-from connector.settings import AccountSource
+from connector.settings import ORGANIZATION
 from connector.store.store import Store
 from rules.facts import NOBODY, AccountId, Comment, Kind, Method, TicketStatus, UtcSecond
 
@@ -157,7 +157,7 @@ def test_tickets_follow_a_domain_from_account_to_account(store: Store) -> None:
 def test_domains_make_no_account_where_nobody_asked_for_them(store: Store) -> None:
     filled(store, page(Stream.ACCOUNTS, [account("2", "two.test")]))
     rows = page(Stream.TICKETS, [ticket(1, organization=None, domain="two.test")])
-    absorb(store, rows, sources=(AccountSource.ORGANIZATION,))
+    absorb(store, rows, sources=(ORGANIZATION,))
     assert totals(store) == {(NOBODY, TODAY): (1, 0, 0)}
 
 

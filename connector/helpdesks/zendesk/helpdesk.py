@@ -30,7 +30,7 @@ from connector.helpdesks.zendesk.writes import Writes
 from connector.http.budget import Budget
 from connector.http.transport import Transport
 from connector.http.wire import Wire
-from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
+from connector.settings import EMAIL_DOMAIN, HelpdeskSettings, WritePolicy
 from rules.facts import AccountId, TicketId
 from rules.planning.desired import alert_tag, answer_field
 
@@ -49,7 +49,7 @@ class Zendesk:
         timer = TicketField(transport, TIMER_TITLE, clock, settings.timer_field)
         answer = TicketField(transport, answer_field(settings.write), clock)
         self._puller = Puller(transport, clock, self._people, values, timer)
-        self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
+        self._include = "users" if EMAIL_DOMAIN in settings.account else None
         answers = Answers(transport, self._people, answer, settings.write.prefix, values.person)
         self._marks = Marks(transport, clock, settings.write.prefix, answers, values.person)
         self._writes = Writes(transport, self._people, answer, outside)
