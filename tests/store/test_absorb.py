@@ -182,6 +182,32 @@ def test_a_row_that_no_table_can_hold_is_set_aside_and_the_rest_of_the_page_coun
     assert absorb(store, page(Stream.TICKETS, [odd])).rejected == ()
 
 
+def test_accounts_that_tickets_name_are_made_once_and_what_a_list_said_stays(store: Store) -> None:
+    filled(store, page(Stream.ACCOUNTS, [account("1", "a.test", name="Acme")]))
+    named = (account("1", name="1"), account("2", name="Bravo"))
+    absorbed = absorb(store, page(Stream.TICKETS, [ticket(1)], accounts=named))
+    assert absorbed.rows == 1
+    assert absorbed.changed == {AccountId("1"), AccountId("2")}
+    assert [(one.id, one.name, one.domains) for one in store.accounts(ACME)] == [
+        ("1", "Acme", ("a.test",)),
+        ("2", "Bravo", ()),
+    ]
+
+
+def test_agents_who_come_with_their_events_count_as_if_a_list_had_shown_them(store: Store) -> None:
+    filled(
+        store,
+        page(Stream.TICKETS, [ticket(1)]),
+        page(Stream.EVENTS, [event(1, author=AGENT)], agents=(agent(AGENT),)),
+    )
+    assert totals(store)[ONE, TODAY, *REPLY] == (1, 0)
+    # Whoever comes later counts from what was not known yet, the event that brings the agent among it.
+    absorb(store, page(Stream.EVENTS, [event(2, author=COLLEAGUE)]))
+    absorb(store, page(Stream.EVENTS, [event(3, author=COLLEAGUE)], agents=(agent(COLLEAGUE, "Tier 2"),)))
+    assert totals(store)[ONE, TODAY, "Tier 2", *REPLY[1:]] == (1, 0)
+    assert totals(store)[ONE, TODAY, *CONTACT] == (1, 0)
+
+
 def test_people_behind_ignored_addresses_are_known_by_the_last_list(store: Store) -> None:
     absorb(store, page(Stream.AGENTS, [agent(AGENT)], ignored=frozenset({CUSTOMER}), own=COLLEAGUE))
     standing = store.standing(ACME)
