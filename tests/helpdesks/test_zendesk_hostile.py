@@ -25,7 +25,7 @@ from zendesk_account import (
 
 from connector.helpdesk import HelpdeskBusyError, Page, Stream
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
-from connector.helpdesks.zendesk.salvage import tear
+from connector.http.salvage import tear
 
 PLACE = '"here"'
 DEEP = "[" * 100_000 + "]" * 100_000

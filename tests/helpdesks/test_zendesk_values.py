@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from steady_time import person_key
 from zendesk_account import SECOND, comment, event, organization, ticket
 
-from connector.helpdesks.zendesk.values import Kept, Values, clean, domains_of
+from connector.helpdesks.zendesk.values import Kept, Values, domains_of
 from connector.helpdesks.zendesk.wire import TICKET_ROW, EventRow, OrganizationRow, TicketRow
+from connector.http.texts import clean
 from rules.facts import SYSTEM, Account, Comment, Event, PersonKey, Ticket, TicketStatus
 
 TIMER = "36000000000001"
