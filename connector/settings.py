@@ -60,6 +60,8 @@ class Kind:
     accounts: tuple[SourceKind, ...] = tuple(SourceKind)
     """What it finds accounts by."""
     sign_ins: tuple[tuple[str, ...], ...] = SIGN_INS
+    below_a_path: bool = True
+    """Whether its address may go on behind the host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ class HelpdeskSettings:
     name: HelpdeskName
     kind: str
     url: str
-    """Scheme and host, no trailing slash."""
+    """Scheme and host, and a path where the kind allows one; no trailing slash."""
     auth: Mapping[str, Secret | str]
     """client_id + client_secret (OAuth), token (bearer), email + api_token (legacy); read by the helpdesk."""
     since: date

@@ -13,6 +13,7 @@ from connector.config.layers import Layers
 from connector.config.models import CostKeys, HelpdeskKeys
 from connector.config.problems import problems_of
 from connector.config.rules import Rulebook
+from connector.config.urls import path_fault
 from connector.rulefiles.reading import LoadedPolicy
 from connector.settings import (
     EMAIL_DOMAIN,
@@ -63,7 +64,7 @@ def read_helpdesk(layers: Layers, outside: Surroundings) -> tuple[ReadHelpdesk |
         keys = HelpdeskKeys.model_validate(layers.value)
     except ValidationError as error:
         return None, [*problems_of(error, layers, HelpdeskKeys), *problems]
-    problems += [*_contradictions(keys, layers, outside), *_account_contradictions(keys, layers, kind)]
+    problems += [*_contradictions(keys, layers, outside), *_kind_contradictions(keys, layers, kind)]
     if problems or not isinstance(rules, LoadedPolicy):
         return None, problems
     return ReadHelpdesk(keys=keys, layers=layers, auth=auth, rules=rules), []
@@ -126,7 +127,11 @@ def _contradictions(keys: HelpdeskKeys, layers: Layers, outside: Surroundings) -
     yield from _cost_contradictions(keys.cost, layers)
 
 
-def _account_contradictions(keys: HelpdeskKeys, layers: Layers, kind: Kind) -> Iterator[Problem]:
+def _kind_contradictions(keys: HelpdeskKeys, layers: Layers, kind: Kind) -> Iterator[Problem]:
+    """What this kind of helpdesk cannot serve."""
+    fault = None if kind.below_a_path else path_fault(keys.url)
+    if fault is not None:
+        yield layers.problem(("url",), f"url: {fault}")
     last = len(keys.account) - 1
     for index, source in enumerate(keys.account):
         if source.kind not in kind.accounts:

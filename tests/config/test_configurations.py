@@ -68,7 +68,7 @@ def test_each_kind_of_helpdesk_finds_accounts_by_what_it_knows(tmp_path: Path) -
 helpdesks:
   - name: acme
     kind: request_tracker
-    url: https://rt.acme.test
+    url: https://acme.test/rt/
     auth: {token: env:ACME_TOKEN}
     since: 2026-01-01
     account: ["field: Customer id", organization, queue, queue, email_domain]
@@ -85,6 +85,7 @@ helpdesks:
         "email_domain",
     ]
     assert helpdesk.fields == {"segment": "Customer segment"}
+    assert helpdesk.url == "https://acme.test/rt"
 
 
 def test_a_kind_that_says_nothing_of_itself_may_be_configured_with_everything(tmp_path: Path) -> None:

@@ -2,4 +2,8 @@
 
 from connector.settings import SIGN_INS, Kind, SourceKind
 
-KIND = Kind(accounts=(SourceKind.ORGANIZATION, SourceKind.EMAIL_DOMAIN), sign_ins=SIGN_INS)
+KIND = Kind(
+    accounts=(SourceKind.ORGANIZATION, SourceKind.EMAIL_DOMAIN),
+    sign_ins=SIGN_INS,
+    below_a_path=False,
+)
