@@ -10,6 +10,12 @@ from typing import Any
 import requests
 from request_tracker_server import RequestTracker
 
+_REQUESTERS = """
+    SELECT Groups.Instance, Users.Organization FROM Groups
+    JOIN GroupMembers ON GroupMembers.GroupId = Groups.id JOIN Users ON Users.id = GroupMembers.MemberId
+    WHERE Groups.Domain = 'RT::Ticket-Role' AND Groups.Name = 'Requestor' ORDER BY Users.id
+"""
+
 TICKETS = "ObjectType='RT::Ticket'"
 """Transactions of tickets, for TransactionSQL."""
 
@@ -61,6 +67,13 @@ class Desk:
         """What the database answers."""
         with closing(sqlite3.connect(self.server.database)) as connection:
             return connection.execute(statement, values).fetchall()
+
+    def organizations(self) -> dict[int, list[str]]:
+        """The organisations of each ticket's requesters, in the order of the requesters' numbers."""
+        found: dict[int, list[str]] = {}
+        for ticket, organization in self.rows(_REQUESTERS):
+            found.setdefault(ticket, []).append((organization or "").strip())
+        return found
 
     def value(self, statement: str, *values: object) -> Any:  # noqa: ANN401
         """The first value of the first row."""

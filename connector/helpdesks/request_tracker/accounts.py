@@ -6,7 +6,7 @@ users say: the first that has a value, in the order of their numbers.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from connector.helpdesk import Page, Rejected, Stream
 from connector.helpdesks.request_tracker.mail_services import PUBLIC
+from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import Search, Searcher
 from connector.helpdesks.request_tracker.values import account_name, custom_values, domain_of, second
 from connector.helpdesks.request_tracker.wire import (
@@ -27,7 +28,7 @@ from connector.helpdesks.request_tracker.wire import (
 )
 from connector.http.decode import Layout
 from connector.http.texts import clean
-from connector.settings import AccountSource, SourceKind
+from connector.settings import HelpdeskSettings, SourceKind
 from rules.facts import Account, AccountId
 
 _USERS = Layout(stream=Stream.ACCOUNTS, key="items", page=USER_PAGE, row=USER_ROW)
@@ -51,19 +52,19 @@ class _Gathered:
 class Accounts:
     """Lists the accounts of one Request Tracker: a request for every hundred users and queues."""
 
-    def __init__(
-        self, searcher: Searcher, sources: Sequence[AccountSource], keys: frozenset[str], alert_queue: str | None
-    ) -> None:
-        """`keys` are the names of the custom fields that are kept; the queue of alert tickets is no account."""
+    def __init__(self, searcher: Searcher, people: People, settings: HelpdeskSettings) -> None:
         self._searcher = searcher
-        self._kinds = frozenset(source.kind for source in sources)
-        self._keys = sorted(keys)
-        self._alert_queue = alert_queue
-        custom: tuple[str, ...] = ("CustomFields",) if keys else ()
+        self._people = people
+        self._kinds = frozenset(source.kind for source in settings.account)
+        self._keys = sorted(settings.account_fields)
+        # The queue of alert tickets is no account.
+        self._alert_queue = settings.write.group
+        custom: tuple[str, ...] = ("CustomFields",) if self._keys else ()
+        person = _columns("id", "Name", "Organization", "EmailAddress", "Created", *custom)
         self._users = Search(
             path="users",
             layout=_USERS,
-            fields=(_columns("id", "Organization", "EmailAddress", "Created", *custom), ("find_disabled_rows", "1")),
+            fields=(person, ("find_disabled_rows", "1")),
         )
         self._queues = Search(path="queues/all", layout=_QUEUES, fields=(_columns("Name", *custom),))
 
@@ -82,15 +83,19 @@ class Accounts:
 
     def _gather_users(self, gathered: dict[str, _Gathered], rejected: list[Rejected]) -> None:
         claims: dict[str, set[str]] = defaultdict(set)
+        by_domain = SourceKind.EMAIL_DOMAIN in self._kinds
+        staff = self._people.staff().names if by_domain else frozenset[str]()
         for row in self._rows(self._users, _IN_AN_ORGANIZATION, rejected):
             name = account_name(row.get("Organization"))
-            if name:
-                self._add(gathered[name], row)
+            if not name:
+                continue
+            self._add(gathered[name], row)
+            # Whoever works there has our own domain, whatever organisation is written on them.
+            if by_domain and row.get("Name") not in staff:
                 claims[domain_of(row) or ""].add(name)
-        if SourceKind.EMAIL_DOMAIN in self._kinds:
-            for domain, names in claims.items():
-                if domain and domain not in PUBLIC and len(names) == 1:
-                    gathered[next(iter(names))].domains.add(domain)
+        for domain, names in claims.items():
+            if domain and domain not in PUBLIC and len(names) == 1:
+                gathered[next(iter(names))].domains.add(domain)
 
     def _gather_queues(self, gathered: dict[str, _Gathered], rejected: list[Rejected]) -> None:
         for row in self._rows(self._queues, "", rejected):
@@ -110,12 +115,12 @@ class Accounts:
 
     def _rows(self, search: Search[_F, _R], query: str, rejected: list[Rejected]) -> Iterator[_R]:
         """Users and queues are never deleted, so that pages in the order of their numbers do not shift."""
-        page, seen = 1, 0
-        while not (found := self._searcher.ask(search, query, page=page)).is_empty:
+        seen = 0
+        for found in self._searcher.numbered(search, query):
             yield from found.rows
             rejected += found.rejected
-            page, seen = page + 1, seen + len(found.rows) + len(found.rejected)
-            if found.total is not None and seen >= found.total:
+            seen += len(found.rows) + len(found.rejected)
+            if found.is_empty or (found.total is not None and seen >= found.total):
                 return
 
 

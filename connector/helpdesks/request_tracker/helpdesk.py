@@ -109,7 +109,7 @@ def _puller(settings: HelpdeskSettings, outside: Outside, searcher: Searcher, pe
     values = Values(outside.person_key, sources, Statuses(searcher, tickets_search(sources)))
     return Puller(
         people,
-        Accounts(searcher, sources, settings.account_fields, settings.write.group),
+        Accounts(searcher, people, settings),
         Events(searcher, people, values),
         Tickets(searcher, values, sources),
         values,

@@ -45,6 +45,8 @@ class Found(Generic[_R]):
     rows: Sequence[_R]
     rejected: tuple[Rejected, ...]
     total: int | None
+    size: int
+    """How many rows were asked for in the end: fewer where more took too long."""
     at: datetime
     """When it was asked for, by the slower of the two clocks: a fast one would promise too much."""
     latest: datetime
@@ -99,24 +101,36 @@ class Searcher:
         if not found.is_empty or found.total is not None or self.ask(search, query, newest=True).is_empty:
             return found
         # A page full of rows that we may not see, before some that we may.
-        for page in range(2, _MOST_PAGES):
-            found = self.ask(search, query, page=page)
-            if not found.is_empty:
-                return found
-        raise HelpdeskError(f"{self.name}: {search.path} hides more rows than can be looked through.")
+        return next(found for found in self.numbered(search, query) if not found.is_empty)
 
-    def ask(self, search: Search[_F, _R], query: str, *, page: int = 1, newest: bool = False) -> Found[_R]:
+    def numbered(self, search: Search[_F, _R], query: str) -> Iterator[Found[_R]]:
+        """Page after page by their numbers, without an end of its own: only where rows do not shift."""
+        behind, size = 0, self._page
+        for _ in range(_MOST_PAGES):
+            found = self.ask(search, query, page=behind // size + 1, size=size)
+            if found.size == size:
+                yield found
+                behind += size
+            # Pages of another size have other numbers: what came for this one was given before.
+            size = found.size
+        raise HelpdeskError(f"{self.name}: {search.path} goes on for more than {_MOST_PAGES} pages.")
+
+    def ask(
+        self, search: Search[_F, _R], query: str, *, page: int = 1, newest: bool = False, size: int | None = None
+    ) -> Found[_R]:
         """One page of a search. Raises HelpdeskError when it is refused, HelpdeskBusyError when nobody answers."""
+        wanted = size or self._page
         order = "DESC" if newest else "ASC"
         params = [("query", query), *search.fields, ("page", str(page))]
         for column in search.order:
             params += [("orderby", column), ("order", order)]
-        ask = Ask(path=f"{self._root}/{search.path}", params=params, size=self._page)
+        ask = Ask(path=f"{self._root}/{search.path}", params=params, size=wanted)
         reply = self._read(ask, search.layout.read)
         return Found(
             rows=reply.value.rows,
             rejected=reply.value.rejected,
             total=cast(Frame, reply.value.frame).get("total"),
+            size=reply.size or wanted,
             at=min(reply.asked_at, reply.date or reply.asked_at),
             latest=max(reply.asked_at, reply.date or reply.asked_at),
         )

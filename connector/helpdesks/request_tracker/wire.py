@@ -67,9 +67,10 @@ class TicketPage(Frame):
 
 
 class UserRow(TypedDict):
-    """A person, without a name. The address is there for its domain, or to be compared, and goes no further."""
+    """A person. Name and address are there to be compared, the address for its domain too, and go no further."""
 
     id: Id
+    Name: NotRequired[Any]
     Organization: NotRequired[Any]
     EmailAddress: NotRequired[Any]
     Created: NotRequired[Any]
