@@ -62,6 +62,8 @@ class Kind:
     sign_ins: tuple[tuple[str, ...], ...] = SIGN_INS
     below_a_path: bool = True
     """Whether its address may go on behind the host."""
+    unused: tuple[str, ...] = ()
+    """Keys that mean nothing to it, such as `ignore.tags`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,30 @@ helpdesks:
     assert helpdesk.url == "https://acme.test/rt"
 
 
+def test_what_means_nothing_to_a_kind_of_helpdesk_is_said_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        """
+defaults: {exports_per_minute: 5}
+helpdesks:
+  - name: acme
+    kind: request_tracker
+    url: https://acme.test/rt/
+    auth: {token: env:ACME_TOKEN}
+    since: 2026-01-01
+    ignore: {tags: [spam]}
+cost: {currency: EUR, per_hour: 60}
+"""
+    )
+    found = load_config(path, NOW, kinds={"request_tracker"}).warnings
+    said = [one.sentence.removeprefix(f"{path}:") for one in found if "nothing of the kind" in one.sentence]
+    assert said == [
+        "9:20: ignore.tags: request_tracker has nothing of the kind",
+        "2:32: exports_per_minute: request_tracker has nothing of the kind",
+    ]
+    assert not any("bearer" in one.sentence for one in found), "its tokens do not expire"
+
+
 def test_a_kind_that_says_nothing_of_itself_may_be_configured_with_everything(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     text = ACME.replace("kind: zendesk", "kind: strange").rstrip()

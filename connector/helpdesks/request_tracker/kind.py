@@ -2,4 +2,8 @@
 
 from connector.settings import Kind, SourceKind
 
-KIND = Kind(accounts=tuple(SourceKind), sign_ins=(("token",),))
+KIND = Kind(
+    accounts=tuple(SourceKind),
+    sign_ins=(("token",),),
+    unused=("ignore.tags", "timer_field", "exports_per_minute"),
+)
