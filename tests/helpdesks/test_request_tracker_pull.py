@@ -231,6 +231,31 @@ def test_what_the_system_does_has_no_author(desk: Desk) -> None:
     assert {found[row[0]].author for row in made} == {0}
 
 
+def test_each_right_that_we_ask_for_is_needed(desk: Desk) -> None:
+    desk.put("root", "/user/user0001", {"Organization": "Company 40"})
+    recent = NOW - timedelta(hours=1)
+
+    def seen(who: str) -> dict[str, object]:
+        helpdesk = opened(desk.server, who, account=(CUSTOMER, ORGANIZATION, QUEUE))
+        found = tickets(pulled(helpdesk, Stream.TICKETS))
+        return {
+            "queues": {"General", "Support"} <= {one.organization for one in found.values()},
+            "notes": any(event.comment == "private" for event in events(helpdesk).values()),
+            "fields": any(one.organization == "Holding" for one in found.values()),
+            "moved": 1 in tickets(pulled(helpdesk, Stream.TICKETS, start=recent)),
+        }
+
+    everything = dict.fromkeys(("queues", "notes", "fields", "moved"), True)
+    assert seen("reader") == everything
+    assert seen("without-SeeQueue") == everything | {"queues": False}
+    assert seen("without-ShowTicketComments") == everything | {"notes": False}
+    assert seen("without-SeeCustomField") == everything | {"fields": False}
+    assert seen("without-ShowUserHistory") == everything | {"moved": False}
+    assert tickets(pulled(opened(desk.server, "without-ShowTicket"), Stream.TICKETS)) == {}
+    with pytest.raises(HelpdeskError, match="right SeeGroup"):
+        events(opened(desk.server, "without-SeeGroup"))
+
+
 @pytest.mark.parametrize(("who", "zone"), [("roman", "Europe/Rome"), ("root", "of the server")])
 @pytest.mark.parametrize("stream", [Stream.EVENTS, Stream.TICKETS])
 def test_nothing_is_pulled_in_another_time_zone(desk: Desk, who: str, zone: str, stream: Stream) -> None:
