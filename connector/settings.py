@@ -66,6 +66,8 @@ class Kind:
     sign_ins: tuple[tuple[str, ...], ...] = SIGN_INS
     below_a_path: bool = True
     """Whether its address may go on behind the host."""
+    fields_have_keys: bool = False
+    """Whether the fields of an account have keys without spaces."""
     unused: tuple[str, ...] = ()
     """Keys that mean nothing to it, such as `ignore.tags`."""
 

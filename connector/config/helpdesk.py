@@ -14,6 +14,7 @@ from connector.config.models import CostKeys, HelpdeskKeys
 from connector.config.problems import problems_of
 from connector.config.rules import Rulebook
 from connector.config.urls import path_fault
+from connector.config.values import field_key
 from connector.rulefiles.reading import LoadedPolicy
 from connector.settings import (
     EMAIL_DOMAIN,
@@ -140,6 +141,8 @@ def _kind_contradictions(keys: HelpdeskKeys, layers: Layers, kind: Kind) -> Iter
     fault = None if kind.below_a_path else path_fault(keys.url)
     if fault is not None:
         yield layers.problem(("url",), f"url: {fault}")
+    if kind.fields_have_keys:
+        yield from _odd_keys(keys, layers)
     last = len(keys.account) - 1
     for index, source in enumerate(keys.account):
         if source.kind not in kind.accounts:
@@ -148,6 +151,14 @@ def _kind_contradictions(keys: HelpdeskKeys, layers: Layers, kind: Kind) -> Iter
             yield layers.problem(("account", index), sentence)
         elif source == EMAIL_DOMAIN and 0 < index < last:
             yield layers.problem(("account", index), "account: email_domain stands first or last")
+
+
+def _odd_keys(keys: HelpdeskKeys, layers: Layers) -> Iterator[Problem]:
+    for word, key in keys.fields.model_dump(exclude_none=True).items():
+        try:
+            field_key(key)
+        except ValueError as odd:
+            yield layers.problem(("fields", word), f"{word}: {odd}")
 
 
 def _unknown_kind(kind: str, kinds: Collection[str]) -> str:

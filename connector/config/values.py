@@ -155,9 +155,16 @@ def address(value: object) -> str:
     return value.lower()
 
 
-def field_key(value: object) -> str:
+def field_name(value: object) -> str:
     """The key of an organisation field, or its name where fields have no keys."""
     if not isinstance(value, str) or not re.fullmatch(r"[\w.-]+(?: [\w.-]+)*", value):
+        raise ValueError(f"write the key of an organisation field, not {said(value)}")
+    return value
+
+
+def field_key(value: object) -> str:
+    """The key of an organisation field."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]+", value):
         raise ValueError(f"write the key of an organisation field, not {said(value)}")
     return value
 

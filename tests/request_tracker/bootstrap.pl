@@ -92,6 +92,7 @@ my @ours = (
     field( 'Account tags',      'RT::User',             0 ),
     field( 'Account state',     'RT::User',             1 ),
     field( 'Account tags',      'RT::Queue',            0 ),
+    field( 'Account message key', 'RT::Queue-RT::Ticket-RT::Transaction', 1 ),
 );
 
 my $connectors = group_of( 'Connectors', person( 'connector', Timezone => 'UTC' ) );

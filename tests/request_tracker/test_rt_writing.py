@@ -78,6 +78,42 @@ def test_nothing_that_is_written_inside_mails_anybody_and_a_reply_mails_the_cust
     assert desk.server.recipients() != []
 
 
+def test_a_comment_can_carry_a_key_by_which_it_is_found_again(desk: Desk) -> None:
+    made = desk.open("connector", "Account alerts")
+    key = "touchcost:acme:Company 01:1:raised:7"
+    assert desk.write("connector", made, "comment", TxnCustomFields={"Account message key": key}).status_code == 201
+    query = f"{TICKETS} AND ObjectId = {made} AND CF.{{Account message key}} = '{key}'"
+    (found,) = desk.search("connector", "transactions", query, fields="Type")
+    assert found["Type"] == "Comment"
+
+
+def test_what_people_answer_is_read_of_comments_and_of_changes_of_a_field(desk: Desk) -> None:
+    made = desk.open("connector", "Account alerts")
+    desk.write("agent01", made, "comment", Content="#snooze 30d because of a holiday")
+    desk.put("agent01", f"/ticket/{made}", {"CustomFields": {"Account answer": "#take"}})
+    asked = {"fields": "Type,Creator,Field,NewValue", "fields[Creator]": "Name"}
+    _, comment, change = desk.search("connector", "transactions", f"{TICKETS} AND ObjectId = {made}", **asked)
+    path = f"/transaction/{comment['id']}/attachments"
+    (words,) = desk.get("connector", path, fields="Content,ContentType")["items"]
+    assert (words["Content"], words["ContentType"]) == ("#snooze 30d because of a holiday", "text/plain")
+    field = desk.value("SELECT id FROM CustomFields WHERE Name = 'Account answer'")
+    assert (change["Type"], change["Field"], change["NewValue"]) == ("CustomField", str(field), "#take")
+    assert (comment["Creator"]["Name"], change["Creator"]["Name"]) == ("agent01", "agent01")
+
+
+def test_who_carries_a_mark_is_found_by_everybody_who_sees_the_field(desk: Desk) -> None:
+    desk.put("connector", "/user/user0001", {"CustomFields": {"Account tags": ["care_review"]}})
+    query = '[{"field": "CustomField.{Account tags}", "value": "care_review"}]'
+    found = desk.get("reader", "/users", query=query, fields="Organization")["items"]
+    assert [(one["id"], one["Organization"]) for one in found] == [("user0001", "Company 01")]
+
+
+def test_an_owner_is_mailed_but_who_works_there_is_no_customer(desk: Desk) -> None:
+    made = desk.open("connector", "Account alerts")
+    desk.put("connector", f"/ticket/{made}", {"Owner": "agent01"})
+    assert desk.server.recipients() == ["agent01@rt.example"]
+
+
 def test_what_we_write_moves_a_ticket_and_stands_under_our_name(desk: Desk) -> None:
     made = desk.open("connector", "Account alerts")
     desk.server.set_time(NOW + timedelta(minutes=5))

@@ -71,7 +71,7 @@ class People:
 
     def page(self, person: Callable[[int], PersonKey], ignored: Iterable[str]) -> Page:
         """Ourselves, and who stands behind the addresses. Agents come with their events: here they are only named."""
-        self._staff = None
+        self._me = self._staff = None
         return Page(
             stream=Stream.AGENTS,
             cursor="",

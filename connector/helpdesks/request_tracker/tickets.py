@@ -100,10 +100,11 @@ class Tickets:
         window = within("LastUpdated", walk.start, walk.end)
         while True:
             found = self._searcher.first(self._by_change, f"{window}{_behind(place)}")
-            if found.is_empty:
+            if not found.is_empty:
+                place = _following(found)
+                yield self._page(found, ours, place)
+            if found.is_empty or found.is_last:
                 return _Place("deleted", int(found.at.timestamp()))
-            place = _following(found)
-            yield self._page(found, ours, place)
 
     def _deleted(self, walk: Walk, place: _Place) -> Generator[Page, None, _Place]:
         window = f"{_DELETED} AND {within('Created', walk.start, walk.end)}"

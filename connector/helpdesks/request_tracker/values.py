@@ -48,8 +48,8 @@ _CHANGES = frozenset(
 _MERGED = ("AddLink", "MergedInto")
 _MINUTES = re.compile(r"-?\d{1,9}")
 _DOMAIN = re.compile(r"[^\s@,;]{1,253}")
-_EPOCH = 0
-"""How RT writes a time that is not set."""
+_NOT_SET = 0
+"""The second by which RT writes a time that is not set."""
 
 
 class Values:
@@ -62,6 +62,11 @@ class Values:
         self._sources = [source for source in sources if source != EMAIL_DOMAIN]
         self._by_domain = EMAIL_DOMAIN in sources
         self._statuses = statuses
+
+    def author(self, reference: object) -> PersonKey:
+        """The fingerprint of a person; SYSTEM for what no person did, and for RT's *Nobody*."""
+        number = number_of(reference)
+        return SYSTEM if number is None or name_of(reference) in _NOBODY else self.person(number)
 
     def event(self, row: TransactionRow, groups: Mapping[str, str]) -> Event | None:
         """One transaction; None for what is no update of a ticket. Raises ValueError for a time that is none."""
@@ -91,7 +96,7 @@ class Values:
         return Ticket(
             id=TicketId(row["id"]),
             organization=self._account(row, requesters),
-            domain=next((domain_of(one) for one in requesters), None) if self._by_domain else None,
+            domain=next(filter(None, map(domain_of, requesters)), None) if self._by_domain else None,
             requester=self.author(requesters[0]) if requesters else SYSTEM,
             assignee=None if name_of(owner) in _NOBODY else self.author(owner) or None,
             channel=_CHANNEL,
@@ -135,10 +140,6 @@ class Values:
     def _account(self, row: TicketRow, requesters: Sequence[Any]) -> str | None:
         return next((name for source in self._sources for name in _named(source, row, requesters) if name), None)
 
-    def author(self, reference: object) -> PersonKey:
-        number = number_of(reference)
-        return SYSTEM if number is None or name_of(reference) in _NOBODY else self.person(number)
-
 
 def named_account(name: str) -> Account:
     """An account of which nothing is known but its name, which is its id."""
@@ -156,7 +157,7 @@ def account_name(text: object) -> str:
 def second(text: str) -> UtcSecond:
     """Raises ValueError, without the text, for what is no time or none that is set."""
     found = int(moment(text).timestamp())
-    if found <= _EPOCH:
+    if found <= _NOT_SET:
         raise ValueError("a time is not set")
     return UtcSecond(found)
 

@@ -6,4 +6,5 @@ KIND = Kind(
     accounts=(SourceKind.ORGANIZATION, SourceKind.EMAIL_DOMAIN),
     sign_ins=SIGN_INS,
     below_a_path=False,
+    fields_have_keys=True,
 )
