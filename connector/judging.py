@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from connector.counting import make_counting
 from connector.edits import is_edited, rule_rows
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
 from connector.progress import Progress
@@ -15,7 +16,8 @@ from rules.alert import Operands, Phase, Reason, State, Step
 from rules.counting.account_facts import find_subject
 from rules.counting.history import History
 from rules.counting.subject import Subject
-from rules.facts import NOBODY, Account, AccountId, Day, TicketId
+from rules.counting.taken_off import TakenOff, find_taken_off
+from rules.facts import NOBODY, Account, AccountId, Day, TicketId, UtcSecond
 from rules.judging.judge import Judged, judge, retire
 from rules.judging.lines import Scale, scale
 from rules.judging.renaming import rename
@@ -27,6 +29,8 @@ _EVERY = 100
 _EXAMPLES = 3
 _ACTIVE = 90
 """Days within which an account with a ticket is an active one."""
+_EVIDENCE = 90
+"""Days of which an alert's text says how many tickets are our own fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,7 @@ class _Judging:
         self._yardstick = yardstick
         self._before: Mapping[AccountId, Mapping[str, State]] = states
         self._course = yardstick.course
+        self._counting = make_counting(store, settings)
         self._rules = {watch.rule.id: watch.rule for watch in yardstick.watches}
         self._cases: dict[AccountId, Case] = {}
         self._after: dict[tuple[AccountId, str], State | None] = {}
@@ -147,13 +152,22 @@ class _Judging:
             states=states,
             resolved=resolved,
             examples=self._examples(subject.id, states),
+            taken_off=self._taken_off(subject.id, states),
         )
 
     def _examples(self, account: AccountId, states: Mapping[str, State]) -> tuple[TicketId, ...]:
         """Tickets worth a look, where an alert stands."""
-        if all(state.level is None for state in states.values()):
+        if not _has_open(states):
             return ()
         return self._store.latest_tickets(self._settings.name, account, _EXAMPLES)
+
+    def _taken_off(self, account: AccountId, states: Mapping[str, State]) -> TakenOff | None:
+        """What of its tickets is our own fault, where an alert stands."""
+        if not _has_open(states):
+            return None
+        first = self._yardstick.calendar.midnight(Day(self._yardstick.today - _EVIDENCE + 1))
+        tickets = self._store.marked_tickets(self._settings.name, account, UtcSecond(int(first.timestamp())))
+        return find_taken_off(tickets, self._counting)
 
     def _note(self, subject: Subject, judged: tuple[Judged, ...]) -> None:
         before = self._before.get(subject.id, {})
@@ -215,6 +229,10 @@ def _in_mid_life(states: Mapping[AccountId, Mapping[str, State]]) -> frozenset[A
         for account, by_rule in states.items()
         if any(state.phase is not Phase.IDLE or state.held is not None for state in by_rule.values())
     )
+
+
+def _has_open(states: Mapping[str, State]) -> bool:
+    return any(state.level is not None for state in states.values())
 
 
 def _is_at_rest(states: Mapping[str, State]) -> bool:

@@ -125,6 +125,7 @@ def _scene(store: Store, settings: HelpdeskSettings, judging: Judging, pages: Pa
         policy=settings.policy,
         writing=settings.write,
         pages=pages,
+        own_fault=settings.own_fault,
         cases=judging.cases,
         reading=_nothing_read(now),
         ledger=store.ledger(settings.name),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NewType
 
 from rules.capability import Capability
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, HelpdeskName, Rate
 from rules.planning.writing import AlertChoice as AlertChoice
 from rules.planning.writing import DigestChoice as DigestChoice
@@ -97,6 +98,7 @@ class HelpdeskSettings:
     timer_field: int | None = None
     """Id of the ticket field that holds the timer's total; None: found by its title."""
     ignore: Ignored = field(default_factory=Ignored)
+    own_fault: OwnFault = field(default_factory=OwnFault)
     requests_per_minute: int = 100
     exports_per_minute: int = 7
     write: WriteSettings = field(default_factory=WriteSettings)

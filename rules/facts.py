@@ -89,6 +89,8 @@ class Ticket(NamedTuple):
     own: bool
     """True for a ticket that touchcost itself made: it counts nowhere."""
     tags: tuple[str, ...]
+    problem: TicketId | None = None
+    """The problem ticket that it belongs to, which may be itself; None too where a helpdesk knows of no problems."""
 
 
 class Event(NamedTuple):

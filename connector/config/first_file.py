@@ -91,6 +91,10 @@ helpdesks:
       # requesters: [monitoring@example.com]
       {ignore_status}
 
+    # Work that is our own fault is never held against an account. Tickets that are linked to a problem ticket are found
+    # by themselves; name the tags that your agents set.
+    # own_fault: {{tags: [our_bug, outage]}}
+
     write:
       # report-only: `touchcost plan` shows what would be written. sync: it is written.
       policy: report-only

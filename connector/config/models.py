@@ -48,6 +48,13 @@ class Ignore(Keys):
     status: Texts = ()
 
 
+class OwnFaultKeys(Keys):
+    """What marks a ticket as our own fault; the work on it is taken off."""
+
+    tags: Texts = ()
+    problem_links: Annotated[bool, PlainValidator(written.answer)] = True
+
+
 class Write(Keys):
     """What is written into the helpdesk, and how."""
 
@@ -118,7 +125,7 @@ class Shared(Keys):
 class HelpdeskKeys(Shared):
     """One helpdesk, with `defaults` and what stands beside the helpdesks already put under its own keys."""
 
-    later = frozenset({"calendar", "own_fault", "persons"})
+    later = frozenset({"calendar", "persons"})
 
     name: Annotated[str, PlainValidator(value.name)]
     kind: Text
@@ -131,6 +138,7 @@ class HelpdeskKeys(Shared):
     fields: Fields = Fields()
     timer_field: Annotated[int, PlainValidator(written.whole(1, 10**18))] | None = None
     ignore: Ignore = Ignore()
+    own_fault: OwnFaultKeys = OwnFaultKeys()
     requests_per_minute: PerMinute = 100
     exports_per_minute: PerMinute = 7
     write: Write = Write()

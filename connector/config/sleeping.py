@@ -46,7 +46,7 @@ _OF_INVOICES = frozenset(OWED)
 _RATES = (
     "the configuration names no hourly rate",
     "cost.per_hour and cost.currency",
-    frozenset({"touch_cost", "cost_share", "contribution", "cost_share_of_all"}),
+    frozenset({"touch_cost", "touch_cost_all", "cost_share", "contribution", "cost_share_of_all"}),
 )
 _REVENUE = (
     "the configuration names no revenue",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.billing.gather import Gathered, gather_billing
@@ -26,6 +26,11 @@ _RECOUNTS = {
     Recount.REFILL: "the next cycle pulls the past anew, for the stored rows do not hold what is asked for now; "
     "until it has come to its end nothing is written",
 }
+_LINKS = (
+    "the next cycle pulls the past anew, for an older version stored the rows without the problem that a ticket "
+    "belongs to; until it has come to its end nothing is written"
+)
+_LINKS_REMEDY = "own_fault: {problem_links: false} spares that, and holds the work on such tickets against accounts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ class _Work:
     account: Measurable
     tickets: int
     minutes: Decimal
+    own_fault_minutes: Decimal
     is_paid: bool
     """Whether its revenue is known."""
 
@@ -50,6 +56,7 @@ def check_facts(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
     first = Day(max(yardstick.today - _WINDOW + 1, yardstick.facts_from))
     works = [_work(one, yardstick, first) for one in read_accounts(store, settings, yardstick)]
     yield from _without_account(store, settings, yardstick, works)
+    yield from _own_fault(settings, works)
     gathered = _gather(store, settings)
     if gathered.tells_revenue or "revenue_month" in settings.fields:
         yield from _without_revenue(works)
@@ -59,17 +66,23 @@ def check_facts(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
 
 def _work(one: Measurable, yardstick: Yardstick, first: Day) -> _Work:
     stretch = yardstick.metrics(one.subject, one.history, yardstick.today).over(first, yardstick.today)
+    minutes, all_minutes = (Decimal(plain(stretch.read(f"touch_minutes{end}")) or 0) for end in ("", "_all"))
     return _Work(
         account=one,
         tickets=int(plain(stretch.read("tickets")) or 0),
-        minutes=Decimal(plain(stretch.read("touch_minutes")) or 0),
+        minutes=minutes,
+        own_fault_minutes=all_minutes - minutes,
         is_paid=stretch.earned().amount is not None,
     )
 
 
 def _recount(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
-    asked = store.foresee(settings.name, make_basis(store, settings))
-    if asked is not Recount.NOTHING:
+    basis = make_basis(store, settings)
+    asked = store.foresee(settings.name, basis)
+    without_links = replace(basis, own_fault=replace(basis.own_fault, problem_links=False))
+    if asked is Recount.REFILL and store.foresee(settings.name, without_links) is not Recount.REFILL:
+        yield Finding(severity=Severity.NOTE, sentence=_LINKS, remedy=_LINKS_REMEDY)
+    elif asked is not Recount.NOTHING:
         yield Finding(severity=Severity.NOTE, sentence=_RECOUNTS[asked])
 
 
@@ -92,6 +105,21 @@ def _without_account(
         severity=Severity.NOTE if part > _LARGE_SHARE else Severity.FINE,
         sentence=f"{said}{listed}",
         remedy=_account_remedy(settings) if part > _LARGE_SHARE else "",
+    )
+
+
+def _own_fault(settings: HelpdeskSettings, works: Sequence[_Work]) -> Iterator[Finding]:
+    """How much is taken off, and by what."""
+    ours = sum((work.own_fault_minutes for work in works), Decimal(0))
+    if not ours:
+        return
+    all_minutes = ours + sum((work.minutes for work in works), Decimal(0))
+    marks = [f"the tag {tag}" for tag in sorted(settings.own_fault.tags)]
+    marks += ["a problem ticket"] if settings.own_fault.problem_links else []
+    yield _fine(
+        f"{share(ours / all_minutes)} of the minutes of the last {_WINDOW} days are our own fault, "
+        f"by {' or '.join(marks)}, and are taken off",
+        "own_fault says which tickets these are",
     )
 
 

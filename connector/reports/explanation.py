@@ -50,7 +50,7 @@ def past_document(past: PastExplanation) -> dict[str, object]:
         "at": _day(past.day),
         "as_of": past.at.isoformat(),
         "facts_from": _day(past.yardstick.facts_from),
-        "known_as_now": [*_AS_NOW, "account of a ticket"],
+        "known_as_now": [*_AS_NOW, "account of a ticket", "own fault of a ticket"],
         "metrics": _metrics(past.metrics),
         "rules": [_past_rule(one) for one in past.rules],
         "former_rules": [_former(row) for row in past.former],

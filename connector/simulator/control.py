@@ -26,6 +26,7 @@ ACTS = (
     "deactivate",
     "delete",
     "delete_organization",
+    "link",
     "merge",
     "move_ticket",
     "remove_tag",

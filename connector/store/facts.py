@@ -13,12 +13,19 @@ from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.doctor import examine
 from connector.store.facts_rows import FactRows
-from connector.store.reading import active_accounts, day_rows, first_tickets, latest_tickets, orphan_domains
+from connector.store.reading import (
+    active_accounts,
+    day_rows,
+    first_tickets,
+    latest_tickets,
+    marked_tickets,
+    orphan_domains,
+)
 from connector.store.rows import Absorbed, WalkState
 from connector.store.totals import build_totals
 from rules.counting.contribution import Counting
 from rules.counting.history import DayRow
-from rules.facts import Account, AccountId, Agent, Billed, Day, HelpdeskName, TicketId, UtcSecond
+from rules.facts import Account, AccountId, Agent, Billed, Day, HelpdeskName, Ticket, TicketId, UtcSecond
 
 
 class Facts:
@@ -89,6 +96,11 @@ class Facts:
         """The account's newest tickets, newest first."""
         with self._database.read() as connection:
             return latest_tickets(connection, find_desk(connection, helpdesk), account, limit)
+
+    def marked_tickets(self, helpdesk: HelpdeskName, account: AccountId, since: UtcSecond) -> tuple[Ticket, ...]:
+        """The account's tickets with a tag or a problem, on which anything happened since then."""
+        with self._database.read() as connection:
+            return tuple(marked_tickets(connection, find_desk(connection, helpdesk), account, since))
 
     def domains_without_account(
         self, helpdesk: HelpdeskName, since: UtcSecond, limit: int = 10

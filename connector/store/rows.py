@@ -1,7 +1,7 @@
 """The values that cross the store's line and belong to nobody else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
 from rules.alert import Operands, State, Transition
 from rules.command import Taken
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
 from rules.judging.lines import Scale
 from rules.marks import AlertTicket, Mark, Message
@@ -72,6 +73,7 @@ class Basis:
     since: date
     account_fields: frozenset[str] = frozenset()
     """The organisation fields that accounts are kept with; the totals do not depend on these."""
+    own_fault: OwnFault = field(default_factory=OwnFault)
 
 
 class Recount(StrEnum):

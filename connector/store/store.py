@@ -63,6 +63,7 @@ class Store:
         self.rows = facts.rows
         self.first_tickets = facts.first_tickets
         self.latest_tickets = facts.latest_tickets
+        self.marked_tickets = facts.marked_tickets
         self.domains_without_account = facts.domains_without_account
         self.active_accounts = facts.active_accounts
         self.billed = facts.billed

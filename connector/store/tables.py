@@ -101,6 +101,7 @@ TICKET = _table(
     Column("status", SmallInteger, nullable=False),
     Column("own", SmallInteger, nullable=False),
     Column("tags", Text, nullable=False),
+    Column("problem", BigInteger),
     Column("account", Name, nullable=False),
     # 1: its older events were pruned, so the first timer total that is left is only a base.
     Column("cut", SmallInteger, nullable=False),
@@ -140,6 +141,7 @@ EFFORT_DAY = _table(
     _key("channel"),
     _key("kind", SmallInteger),
     _key("method", SmallInteger),
+    _key("own_fault", SmallInteger),
     Column("count", Integer, nullable=False),
     Column("seconds", BigInteger, nullable=False),
 )

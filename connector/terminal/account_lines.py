@@ -28,6 +28,8 @@ _STEMS = (
     "touch_minutes",
     "measured_share",
     "touch_cost",
+    "touch_cost_all",
+    "own_fault_share",
     "revenue",
     "cost_share",
     "contribution",

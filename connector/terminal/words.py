@@ -17,7 +17,10 @@ from rules.planning.change import Cause, Hold, Why
 THE_GROUP = "the group"
 """Who a ticket without account is for."""
 
-KNOWN_AS_NOW = "Monthly revenue, segment, status and whose a ticket is are known only as they are now, and count so."
+KNOWN_AS_NOW = (
+    "Monthly revenue, segment, status, whose a ticket is and whether it is our own fault are known only as they are "
+    "now, and count so; invoices count by the due and paid dates that billing names now."
+)
 """Of what the past is judged by."""
 
 _KINDS: Mapping[str, str] = {

@@ -35,6 +35,17 @@ class Texts:
     """number, due, amount"""
     more_invoices: str
     """count"""
+    is_it_us: str
+    """tickets, taken_off"""
+    ticket_of_problem: str
+    """problem"""
+    tickets_of_problem: str
+    """count, problem"""
+    ticket_of_ours: str
+    tickets_of_ours: str
+    """count"""
+    ticket_taken_off: str
+    tickets_taken_off: str
     look_at: str
     """tickets"""
     you_could: str

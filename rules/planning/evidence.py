@@ -52,6 +52,7 @@ def evidence(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> Itera
         yield _alert_line(case, alert, calendar)
     yield from _overdue(case, alerts)
     yield from _how_sure(case, alerts)
+    yield from _is_it_us(case, alerts)
     if case.examples:
         yield ENGLISH.look_at.format(tickets=" ".join(f"#{ticket}" for ticket in case.examples[:_EXAMPLES]))
     for advice in dict.fromkeys(alert.rule.advice for alert in alerts if alert.rule.advice):
@@ -172,6 +173,28 @@ def _speaks_of(alerts: tuple[Alert, ...], stems: frozenset[str]) -> bool:
     reasons = (name for alert in alerts for name in _PLACEHOLDER.findall(alert.rule.why or ""))
     found = (find_metric(name) for name in (*signals, *reasons))
     return any(metric is not None and metric.stem in stems for metric in found)
+
+
+def _is_it_us(case: Case, alerts: tuple[Alert, ...]) -> Iterator[str]:
+    """How many tickets are our own fault, and that they are taken off where a signal is made of work."""
+    found = case.taken_off
+    if found is None:
+        return
+    is_taken_off = any(_is_without_own_fault(alert.rule) for alert in alerts)
+    of_problem, of_ours, off = (
+        (ENGLISH.ticket_of_problem, ENGLISH.ticket_of_ours, ENGLISH.ticket_taken_off)
+        if found.tickets == 1
+        else (ENGLISH.tickets_of_problem, ENGLISH.tickets_of_ours, ENGLISH.tickets_taken_off)
+    )
+    tickets = (of_ours if found.problem is None else of_problem).format(
+        count=count(found.tickets), problem=found.problem
+    )
+    yield ENGLISH.is_it_us.format(tickets=tickets, taken_off=off if is_taken_off else "")
+
+
+def _is_without_own_fault(rule: Rule) -> bool:
+    metrics = (find_metric(name.name) for name in names(rule.signal.tree))
+    return any(metric is not None and metric.is_without_own_fault for metric in metrics)
 
 
 def _cost_share(rule: Rule) -> tuple[Metric, Metric] | None:

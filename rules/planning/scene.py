@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from rules.counting.own_fault import OwnFault
 from rules.days import Calendar
 from rules.facts import NOBODY, AccountId, HelpdeskName, TicketId
 from rules.marks import AccountMarks, AlertTicket, Mark, Message, WriteKind
@@ -50,6 +51,7 @@ class Scene:
     policy: Policy
     writing: WriteSettings
     pages: Pages = field(default_factory=Pages)
+    own_fault: OwnFault = field(default_factory=OwnFault)
     cases: Mapping[AccountId, Case]
     """Every account that was judged in this cycle, and every account with an alert that is open or held."""
     reading: Reading

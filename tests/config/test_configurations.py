@@ -22,6 +22,7 @@ from connector.settings import (
     WritePolicy,
     WriteSettings,
 )
+from rules.counting.own_fault import OwnFault
 from rules.facts import HelpdeskName, Rate
 from rules.rule import Level
 
@@ -92,6 +93,7 @@ def test_example_says_exactly_this() -> None:
             requesters=frozenset({"monitoring@acme.test"}),
             status=frozenset({"trial", "internal", "partner", "former"}),
         ),
+        own_fault=OwnFault(tags=frozenset({"our_bug", "outage"}), problem_links=True),
         requests_per_minute=100,
         exports_per_minute=7,
         write=WriteSettings(
@@ -147,17 +149,20 @@ def test_own_keys_win_over_defaults_and_those_over_what_stands_beside(tmp_path: 
 defaults:
   every: 30m
   write: {{policy: sync, prefix: touch_}}
+  own_fault: {{tags: [outage], problem_links: false}}
   cost: {{minutes: {{email: 6, note: 2}}}}
 cost: {{currency: EUR, per_hour: 60, minutes: {{email: 7, chat: 9}}}}
 retention_days: 500
 helpdesks:{ACME}
     every: 1h
     write: {{prefix: own_}}
+    own_fault: {{tags: [our_bug]}}
     cost: {{minutes: {{note: 1}}}}
 """,
     )
     assert helpdesk.every == timedelta(hours=1)
     assert (helpdesk.write.policy, helpdesk.write.prefix) == (WritePolicy.SYNC, "own_")
+    assert helpdesk.own_fault == OwnFault(tags=frozenset({"our_bug"}), problem_links=False)
     assert helpdesk.cost.rates == (Rate(per_hour=Decimal(60), group=None, first=None),)
     assert helpdesk.cost.minutes == {**MINUTES, "note": Decimal(1), "email": Decimal(6), "chat": Decimal(9)}
     assert helpdesk.retention_days == 500
@@ -169,10 +174,11 @@ def test_sign_in_of_a_helpdesk_is_never_mixed_with_that_of_the_defaults(tmp_path
 
 
 def test_key_with_nothing_behind_it_counts_as_left_out(tmp_path: Path) -> None:
-    text = f"defaults: {{every: 30m}}\nhelpdesks:{ACME}    every:\n    ignore:\n    write: {{group: }}\n"
+    nothing = "    every:\n    ignore:\n    own_fault:\n    write: {group: }\n"
+    text = f"defaults: {{every: 30m}}\nhelpdesks:{ACME}{nothing}"
     helpdesk = only(tmp_path, text)
     assert helpdesk.every == timedelta(minutes=30)
-    assert helpdesk.ignore == Ignored()
+    assert (helpdesk.ignore, helpdesk.own_fault) == (Ignored(), OwnFault(problem_links=True))
     assert helpdesk.write.group is None
 
 

@@ -9,6 +9,7 @@ from written import signal
 
 from rules.alert import Phase, Reason, State
 from rules.counting.cost import Pricing
+from rules.counting.taken_off import TakenOff
 from rules.days import Calendar
 from rules.facts import AccountId, Day, HelpdeskName, Kind, Method, Rate, Revenue, TicketId
 from rules.marks import AccountMarks, AlertTicketMark, MarksRead, WriteKind
@@ -89,6 +90,9 @@ class Desk:
     day_turned: bool = False
     hidden: set[AccountId] = field(default_factory=set)
     """Accounts that a read does not show."""
+    taken_off: TakenOff | None = None
+    own_fault_touches: int = 0
+    """Of every account, beside the 357 touches that are not our own fault."""
 
     def add(self, account: AccountId = ACME, *, tags: Iterable[str] = (), **states: State) -> AccountId:
         """An account with states by rule id, `_` for `-`."""
@@ -126,6 +130,7 @@ class Desk:
             DayRow(TODAY, "", "", None, None, 0, 0, 74, 0, 6),
             DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 40, 155_496, 0, 0, 0),
             DayRow(TODAY, "", "email", Kind.REPLY, Method.ASSUMED, 317, 0, 0, 0, 0),
+            DayRow(TODAY, "", "email", Kind.REPLY, Method.ASSUMED, self.own_fault_touches, 0, 0, 0, 0, own_fault=True),
         ]
         rows = [DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 9, 8100, 0, 0, 0)] if self.cheap else rows
         paid = Revenue(
@@ -137,6 +142,7 @@ class Desk:
             metrics=measure(subject, History(rows), PRICING, TODAY, Day(TODAY - 400)),
             states={rule: state for (whose, rule), state in self.states.items() if whose == account},
             resolved={rule: reason for (whose, rule), reason in self.resolved.items() if whose == account},
+            taken_off=self.taken_off,
         )
 
     def read(self) -> Reading:
