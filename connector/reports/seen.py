@@ -74,7 +74,7 @@ def see(watch: Watch, metrics: Metrics, found: Observation) -> Seen:
 def see_recorded(watch: Watch, metrics: Metrics, day: VerdictDay) -> Seen:
     """What was kept of a day. Of a name in both signal and condition only what the signal saw is kept."""
     rule = watch.rule
-    by_another = not is_seen_by(watch, day.value, day.operands, pays=metrics.pays)
+    by_another = not is_seen_by(watch, day.value, day.operands)
     asked = {*_asked(rule)} - {*watch.operands}
     return Seen(
         rule=rule,

@@ -46,8 +46,10 @@ def recall(log: Iterable[Transition], at: datetime) -> Stood | None:
     return found
 
 
-def is_seen_by(watch: Watch, value: Decimal | None, operands: Operands, *, pays: bool) -> bool:
+def is_seen_by(watch: Watch, value: Decimal | None, operands: Operands) -> bool:
     """Whether the rule's signal makes this value of these operands; if not, it was another signal that saw it."""
+    # A share of no revenue is infinite for who paid then; whether the account pays now says nothing of that.
+    pays = value is not None and not value.is_finite()
     numbers = dict(operands)
     if any(name not in numbers for name in watch.operands):
         return False

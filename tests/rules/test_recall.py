@@ -103,4 +103,4 @@ def test_a_value_that_the_signal_does_not_make_of_its_operands_was_seen_by_anoth
     ours: bool,  # noqa: FBT001 - a parameter of the test.
 ) -> None:
     kept = None if value is None else Decimal(value)
-    assert is_seen_by(watch(RULE), kept, operands, pays=True) is ours
+    assert is_seen_by(watch(RULE), kept, operands) is ours
