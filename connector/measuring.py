@@ -1,9 +1,10 @@
 """Brings an account's facts out of the store, ready to be measured and judged."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from connector.settings import HelpdeskSettings
@@ -15,7 +16,7 @@ from rules.counting.subject import Subject, without_account
 from rules.days import Calendar
 from rules.facts import NOBODY, Account, AccountId, Billed, Day, Invoice, Revenue, UtcSecond
 from rules.judging.judge import Course, Sight, course
-from rules.judging.watch import Watch, watch
+from rules.judging.watch import Watch, asks_of_all, watch
 from rules.measuring.measure import Metrics, measure
 from rules.measuring.stretch import Fleet
 
@@ -93,7 +94,7 @@ def make_yardstick(store: Store, settings: HelpdeskSettings, as_of: datetime) ->
         return None
     calendar = make_calendar(settings)
     groups = {agent.group for agent in store.agents(settings.name) if agent.group}
-    return Yardstick(
+    yardstick = Yardstick(
         calendar=calendar,
         vocabulary=make_vocabulary(settings, groups),
         pricing=make_pricing(settings),
@@ -101,6 +102,28 @@ def make_yardstick(store: Store, settings: HelpdeskSettings, as_of: datetime) ->
         as_of=as_of,
         facts_from=_first_whole_day(calendar, standing.facts_from),
     )
+    asks = any(asks_of_all(one) for one in yardstick.watches)
+    return replace(yardstick, fleet=_read_fleet(store, settings, yardstick)) if asks else yardstick
+
+
+def _read_fleet(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> Fleet:
+    """The work of all accounts that count, added up by the store: that of those left out is taken off again."""
+    accounts = {account.id: account for account in store.accounts(settings.name)}
+    left_out = {name for name, account in accounts.items() if _is_left_out(account, yardstick.vocabulary)}
+    days = yardstick.facts_from, yardstick.today
+    off = store.rows(settings.name, left_out | settings.ignore.accounts, *days)
+    rows = chain(store.effort_of_all(settings.name, *days), (_taken_off(row) for _, found in off for row in found))
+    billed = _by_account(store.billed(settings.name))
+    counted = (account for name, account in accounts.items() if name not in left_out)
+    return Fleet(rows, (find_subject(one, yardstick.vocabulary, None, billed.get(one.id, Billed())) for one in counted))
+
+
+def _is_left_out(account: Account, vocabulary: Vocabulary) -> bool:
+    return account.deleted or is_ignored(account, vocabulary)
+
+
+def _taken_off(row: DayRow) -> DayRow:
+    return row._replace(count=-row.count, seconds=-row.seconds, tickets=0, solved=0, reopens=0)
 
 
 def read_accounts(
@@ -115,7 +138,7 @@ def read_accounts(
     begun = store.first_tickets(settings.name)
     for account_id, rows in _with_rows(store, settings, yardstick, known, only):
         account = known.get(account_id)
-        if account is not None and (account.deleted or is_ignored(account, yardstick.vocabulary)):
+        if account is not None and _is_left_out(account, yardstick.vocabulary):
             continue
         if account_id in settings.ignore.accounts:
             continue

@@ -103,6 +103,9 @@ WITHOUT_OWN_FAULT = frozenset(
 )
 """Stems of what is made of agents' work. What came in (tickets, contacts, solved, reopens) is counted whole."""
 
+OF_ALL = frozenset({"cost_share_of_all", "revenue_share_of_all"})
+"""Stems of what an account is of all accounts together: known only where these are added up."""
+
 _FACTS: Mapping[str, tuple[Unit, str]] = {
     "age_days": (Unit.DURATION, "days since the account began"),
     "seats": (Unit.COUNT, "seats the account has"),

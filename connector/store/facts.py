@@ -16,6 +16,7 @@ from connector.store.facts_rows import FactRows
 from connector.store.reading import (
     active_accounts,
     day_rows,
+    effort_of_all,
     first_tickets,
     latest_tickets,
     marked_tickets,
@@ -86,6 +87,11 @@ class Facts:
         """
         with self._database.read() as connection:
             yield from day_rows(connection, find_desk(connection, helpdesk), first, last, accounts)
+
+    def effort_of_all(self, helpdesk: HelpdeskName, first: Day, last: Day) -> tuple[DayRow, ...]:
+        """The work of all accounts and of NOBODY together on these days, deleted and ignored accounts too."""
+        with self._database.read() as connection:
+            return tuple(effort_of_all(connection, find_desk(connection, helpdesk), first, last))
 
     def first_tickets(self, helpdesk: HelpdeskName) -> Mapping[AccountId, UtcSecond]:
         """When each account's first ticket was made."""

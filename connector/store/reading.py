@@ -56,6 +56,18 @@ def day_rows(
         yield from _day_rows(connection, desk, first, last, names)
 
 
+def effort_of_all(connection: Connection, desk: int, first: Day, last: Day) -> Iterator[DayRow]:
+    """The work of all accounts and of NOBODY together, day by day."""
+    table = EFFORT_DAY.c
+    places = table.day, table.group, table.channel, table.kind, table.method, table.own_fault
+    here = table.helpdesk == desk, table.day.between(first, last)
+    found = select(*places, func.sum(table.count), func.sum(table.seconds)).where(*here).group_by(*places)
+    for day, group, channel, kind, method, own_fault, count, seconds in connection.execute(found):
+        yield DayRow(
+            day, group, channel, KINDS[kind], METHODS[method], int(count), int(seconds), 0, 0, 0, own_fault == 1
+        )
+
+
 def first_tickets(connection: Connection, desk: int) -> dict[AccountId, UtcSecond]:
     """When each account's first ticket was made."""
     found = select(TICKET.c.account, func.min(TICKET.c.created)).where(*_counting_tickets(desk))

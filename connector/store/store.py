@@ -61,6 +61,7 @@ class Store:
         self.accounts = facts.accounts
         self.agents = facts.agents
         self.rows = facts.rows
+        self.effort_of_all = facts.effort_of_all
         self.first_tickets = facts.first_tickets
         self.latest_tickets = facts.latest_tickets
         self.marked_tickets = facts.marked_tickets

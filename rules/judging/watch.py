@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rules.alert import Block, Observation, Operands
-from rules.catalogue import Metric, find_metric
+from rules.catalogue import OF_ALL, Metric, find_metric
 from rules.expression import Tree, names, written
 from rules.facts import Day
 from rules.judging.closures import Ask, Look, condition_closure, signal_closure
@@ -20,6 +20,7 @@ __all__ = [
     "StatedNumbers",
     "Value",
     "Watch",
+    "asks_of_all",
     "evidence",
     "glance",
     "observe",
@@ -78,6 +79,13 @@ def watch(rule: Rule) -> Watch:
         operands=operands,
         asked=tuple(name for name in others if name not in operands),
     )
+
+
+def asks_of_all(watch: Watch) -> bool:
+    """Whether it looks at, or tells, an account's share of all accounts."""
+    told = f"{watch.rule.why}{watch.rule.advice}"
+    looks = any(_metric(name).stem in OF_ALL for name in (*watch.operands, *watch.asked))
+    return looks or any(f"{{{stem}_" in told for stem in OF_ALL)
 
 
 def observe(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | None) -> Observation:

@@ -28,12 +28,12 @@ _Cost = Fraction | Absence
 
 
 class Fleet:
-    """The totals of all accounts together, and of the work without account."""
+    """The work of all accounts together and that without account, and the revenue of all accounts."""
 
     __slots__ = ("_earned", "_subjects", "history")
 
     def __init__(self, rows: Iterable[DayRow], subjects: Iterable[Subject]) -> None:
-        """`rows` of every account that counts and of the work without account; they are read once."""
+        """`rows` of the work of every account that counts and of that without account; they are read once."""
         self.history = History(collapse(rows))
         self._subjects = tuple(subjects)
         self._earned: dict[tuple[Day, Day], Earned] = {}

@@ -29,7 +29,7 @@ from connector.store.database import Database
 from connector.store.rows import Recount
 from connector.store.store import Store
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
-from rules.counting.history import DayRow
+from rules.counting.history import DayRow, collapse
 from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, Comment, Day, Kind, Method, TicketId, TicketStatus, UtcSecond
 
@@ -51,6 +51,16 @@ def test_totals_built_in_one_pass_are_those_absorbed_page_by_page(store: Store) 
     store.build_totals(ACME, COUNTING)
     assert totals(store) == absorbed
     assert len(absorbed) > 5000
+
+
+def test_work_of_all_is_that_of_every_account_and_of_nobody_together(store: Store) -> None:
+    filled(store, page(Stream.AGENTS, [agent(AGENT)]))
+    absorb(store, page(Stream.EVENTS, [event(number, number % 50, author=AGENT, timer=9) for number in range(60)]))
+    absorb(store, page(Stream.TICKETS, [ticket(number, organization=str(number % 7)) for number in range(50)]))
+    days = Day(TODAY - 30), Day(TODAY + 30)
+    single = collapse(row for _, rows in store.rows(ACME, None, *days) for row in rows if row.kind is not None)
+    assert single
+    assert sorted(store.effort_of_all(ACME, *days)) == sorted(single)
 
 
 def test_while_filling_pages_bring_rows_and_no_totals(store: Store) -> None:
