@@ -69,7 +69,7 @@ class Step(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a transition happened. Only VALUE, CONDITION and UNKNOWN are told as a recovery when they resolve."""
+    """Why a transition happened. Only those in CALMED are told as a recovery when they resolve."""
 
     VALUE = "value"
     CONDITION = "condition"
@@ -89,6 +89,10 @@ class Reason(StrEnum):
     SNOOZE_OVER = "snooze over"
     EXPIRED = "expired"
     """Nobody answered and nothing raised it for `expires`."""
+
+
+CALMED = (Reason.VALUE, Reason.CONDITION, Reason.UNKNOWN)
+"""The reasons for which an alert that resolves is back in order."""
 
 
 class Answer(StrEnum):
@@ -149,7 +153,8 @@ class State:
     override: int | None = None
     """Which override's lines it was last held against, by its place in the rule; None: the rule's own."""
     risen_at: datetime | None = None
-    """The ticking judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze."""
+    """The ticking judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze; later
+    by as much time as the value was unknown."""
     answer: Answer | None = None
     """What a person said of this episode, or of the last one."""
     snoozed_until: datetime | None = None

@@ -47,7 +47,12 @@ def is_expired(state: State, at: datetime, rule: Rule) -> bool:
         return False
     if state.acknowledged is not None or state.snoozed_until is not None or not rule.expires:
         return False
-    return at - max(state.risen_at, state.told_at) >= rule.expires
+    return at - aging_since(state.risen_at, state) >= rule.expires
+
+
+def aging_since(risen_at: datetime, state: State) -> datetime:
+    """From when `expires` counts: nobody can answer what was not told."""
+    return risen_at if state.told_at is None else max(risen_at, state.told_at)
 
 
 def expire(state: State, observation: Observation) -> Moved:

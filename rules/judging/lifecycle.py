@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rules.alert import Block, Held, Observation, Phase, Reason, State, Step, Transition
-from rules.judging.lapsing import disturb, expire, is_expired, lapse, listen
+from rules.judging.lapsing import aging_since, disturb, expire, is_expired, lapse, listen
 from rules.judging.moving import Moved, calm, resolve, transition
 from rules.judging.reading import Reading, read
 from rules.rule import Level, Rule
@@ -106,7 +106,16 @@ def _freeze(state: State, observation: Observation) -> State:
         blocked=observation.blocked,
         frozen=True,
         clock_at=clock_at,
+        risen_at=_age_without(state, observation),
     )
+
+
+def _age_without(state: State, observation: Observation) -> datetime | None:
+    """From when `expires` counts, moved on by what passed since the last judgement: the unknown ages nothing."""
+    if state.risen_at is None or state.judged_at is None or not observation.ticks:
+        return state.risen_at
+    passed = _DAY if observation.counts_midnights else observation.at - state.judged_at
+    return aging_since(state.risen_at, state) + passed
 
 
 def _run_clock(state: State, observation: Observation) -> tuple[timedelta, datetime | None]:

@@ -26,7 +26,7 @@ class DigestTexts:
     better: str
     on_hold: str
     on_hold_line: str
-    """name, day, note, link"""
+    """name, day, known, ask, link"""
     known_note: str
     ask_note: str
     exempt: str
@@ -68,9 +68,9 @@ ENGLISH_DIGEST = DigestTexts(
     gone="For review, and their alert ticket is gone",
     better="Better than before, and still watched",
     on_hold="On hold",
-    on_hold_line="{name}: until {day}{note}.{link}",
+    on_hold_line="{name}: until {day}{known}.{ask}{link}",
     known_note=", known and accepted",
-    ask_note="; no reason was given: what is it?",
+    ask_note=" No reason was given: what is it?",
     exempt="Left out of one kind of review",
     exempt_line="{name}: {title}, until {day}.",
     calm="Back in order",

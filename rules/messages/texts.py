@@ -93,6 +93,8 @@ class Texts:
     held_open: str
     """count, limit"""
     nothing_written: str
+    held_approved: str
+    held_over: str
     examples: str
     """names"""
     cause: str

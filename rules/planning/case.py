@@ -67,14 +67,15 @@ class Alert:
 
     @property
     def excess(self) -> Decimal:
-        """How far it is over its lowest line: 1 is on the line. For sorting alone."""
+        """How far it is over its lowest line: 1 is on the line. For sorting alone.
+
+        A ratio says nothing at and below 0: there it is the distance, in widths of all its lines.
+        """
         value, lowest = self.state.value, self._lines[0][1].enter
-        if value is None:
-            return Decimal(0)
+        if value is None or not value.is_finite():
+            return Decimal(0) if value is None else Decimal("Infinity")
         top, bottom = (value, lowest) if self.rule.direction is Direction.ABOVE else (lowest, value)
-        if not value.is_finite() or bottom <= 0:
-            return Decimal("Infinity")
-        return top / bottom
+        return top / bottom if bottom > 0 else 1 + (top - bottom) / self._width
 
     @property
     def is_held(self) -> bool:
@@ -85,6 +86,11 @@ class Alert:
     def is_on_hold(self) -> bool:
         """Whether a person put it on hold: the fields say until when, and nothing else is shown or told."""
         return self.state.snoozed_until is not None and self.state.muted_by is None
+
+    @property
+    def _width(self) -> Decimal:
+        """From its calmest line to its last one; 1 where they are the same."""
+        return abs(self._lines[-1][1].enter - self._lines[0][1].exit) or Decimal(1)
 
     @property
     def _lines(self) -> tuple[tuple[Level, Lines], ...]:

@@ -113,11 +113,6 @@ class Hold:
     """When it was used up or no longer wanted."""
 
     @property
-    def reviews(self) -> int:
-        """The accounts concerned, for an account is reviewed as one."""
-        return len({account for account, _ in self.alerts})
-
-    @property
     def is_waiting(self) -> bool:
         """Whether it still holds something."""
         return self.ended_at is None

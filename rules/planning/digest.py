@@ -2,21 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
-from rules.facts import NOBODY
-from rules.marks import AlertTicket, WriteKind
 from rules.measuring.shown import count
 from rules.messages.digest import ENGLISH_DIGEST as TEXTS
 from rules.planning.case import Case, shown
-from rules.planning.change import Cause, Change, Rank
+from rules.planning.change import Cause
 from rules.planning.digest_sections import Section, head_sections, owner_sections
 from rules.planning.evidence import one_line
 from rules.planning.lately import Lately, Week
-from rules.planning.moves import Moves
-from rules.planning.notice import Notice
-from rules.planning.scene import Scene, notice_key
+from rules.planning.moves import Moves, merge
+from rules.planning.notice import Notice, end_notice, standing_notices
+from rules.planning.scene import Scene
 from rules.planning.writing import DigestChoice
 
 _ABOUT = "digest"
@@ -44,12 +41,7 @@ def week_digests(cases: Sequence[Case], scene: Scene) -> list[Notice]:
 
 def end_digests(scene: Scene) -> Moves:
     """Solves the digests of earlier weeks: each says what stood open then, and so does the new one."""
-    over = [ticket for ticket in scene.tickets(NOBODY) if _is_digest(ticket, scene) and ticket.ended_at is None]
-    made = [ticket for ticket in over if ticket.ticket is not None]
-    return Moves(
-        changes=tuple(_solved(ticket) for ticket in made),
-        tickets=tuple(replace(ticket, ended_at=scene.at) for ticket in made),
-    )
+    return merge(end_notice(ticket, None, scene) for ticket in standing_notices(_ABOUT, scene))
 
 
 def _by_owner(cases: Iterable[Case]) -> Mapping[str, list[Case]]:
@@ -71,9 +63,11 @@ def _head_digest(cases: Sequence[Case], scene: Scene, lately: Lately) -> Notice 
 def _owner_digest(owner: str, cases: Sequence[Case], scene: Scene, lately: Lately) -> Notice | None:
     """Thanks alone are no reason to write to somebody every week."""
     account_parts, thanks = owner_sections(cases, scene, lately)
-    reviews, accounts = count(sum(_is_for_review(case, scene) for case in cases)), count(len(cases))
-    subject = TEXTS.owner_subject.format(owner=one_line(owner, _OWNER_LENGTH), count=reviews, accounts=accounts)
-    first = TEXTS.first.format(count=reviews, accounts=accounts, usual="")
+    reviews = sum(_is_for_review(case, scene) for case in cases)
+    accounts = max(sum(bool(case.metrics.value("tickets_90d")) for case in cases), reviews)
+    words = {"count": count(reviews), "accounts": count(accounts)}
+    subject = TEXTS.owner_subject.format(owner=one_line(owner, _OWNER_LENGTH), **words)
+    first = TEXTS.first.format(usual="", **words)
     return _notice(subject, first, [*account_parts, thanks]) if any(part.lines for part in account_parts) else None
 
 
@@ -103,19 +97,3 @@ def _usual(weeks: Sequence[Week]) -> str:
 
 def _is_for_review(case: Case, scene: Scene) -> bool:
     return any(alert.level >= scene.writing.alert_from for alert in shown(case, scene.rules))
-
-
-def _is_digest(ticket: AlertTicket, scene: Scene) -> bool:
-    return ticket.key == notice_key(scene.helpdesk, _ABOUT, ticket.number)
-
-
-def _solved(ticket: AlertTicket) -> Change:
-    return Change(
-        account=NOBODY,
-        kind=WriteKind.CLOSE_ALERT,
-        what=ticket.key,
-        reason=Cause.ENDED,
-        rank=Rank.DIGEST,
-        key=f"{ticket.key}:{Cause.ENDED}",
-        body={"ticket": ticket.ticket, "comment": None, "tags": []},
-    )

@@ -1,10 +1,10 @@
 """What a digest says of single accounts; each stands in the first part that it belongs to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rules.alert import Answer, Held, Reason, State, Step, Transition
+from rules.alert import CALMED, Answer, Held, Reason, State, Step, Transition
 from rules.facts import AccountId
 from rules.messages.digest import ENGLISH_DIGEST as TEXTS
 from rules.planning.case import Alert, Case, on_hold, shown, standing
@@ -13,8 +13,6 @@ from rules.planning.lately import Lately
 from rules.planning.listing import account_line, by_amount, closest_link
 from rules.planning.scene import Scene, live_ticket
 from rules.planning.tell import open_for
-
-_CALM = (Reason.VALUE, Reason.CONDITION, Reason.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +95,17 @@ def _better(case: Case, gathered: Gathered) -> str | None:
 
 
 def _on_hold(case: Case, gathered: Gathered) -> str | None:
-    alert = next(iter(on_hold(case, gathered.scene.rules)), None)
+    held = (alert for alert in on_hold(case, gathered.scene.rules) if alert.state.answer is not Answer.EXEMPT)
+    alert = next(held, None)
     until = None if alert is None else alert.state.snoozed_until
     if alert is None or until is None:
         return None
-    note = TEXTS.known_note if alert.state.answer is Answer.KNOWN else ""
-    note += "" if _has_reason(case, until, gathered) else TEXTS.ask_note
-    link = closest_link(case, gathered.scene)
-    return TEXTS.on_hold_line.format(name=account_name(case), day=day_text(until, gathered.scene), note=note, link=link)
+    words = {
+        "known": TEXTS.known_note if alert.state.answer is Answer.KNOWN else "",
+        "ask": "" if _has_reason(case, until, gathered) else TEXTS.ask_note,
+        "link": closest_link(case, gathered.scene),
+    }
+    return TEXTS.on_hold_line.format(name=account_name(case), day=day_text(until, gathered.scene), **words)
 
 
 def _has_reason(case: Case, until: datetime, gathered: Gathered) -> bool:
@@ -112,19 +113,18 @@ def _has_reason(case: Case, until: datetime, gathered: Gathered) -> bool:
     return any(one.command.has_reason for one in found)
 
 
-def _exempt(case: Case, gathered: Gathered) -> str | None:
-    """A rule that a person left out for the account; it is said as long as it holds, whatever its value is."""
+def exempt_lines(case: Case, gathered: Gathered) -> Iterator[str]:
+    """Each rule that a person left out for the account, as long as that holds and whatever its value is."""
     for rule, state in sorted(case.states.items()):
         until = state.snoozed_until
         if rule in gathered.scene.rules and state.answer is Answer.EXEMPT and until is not None:
             title = plain(gathered.scene.rules[rule].title)
-            return TEXTS.exempt_line.format(name=account_name(case), title=title, day=day_text(until, gathered.scene))
-    return None
+            yield TEXTS.exempt_line.format(name=account_name(case), title=title, day=day_text(until, gathered.scene))
 
 
 def _calm(case: Case, gathered: Gathered) -> str | None:
     """Back in order by its numbers, as far as people had heard of it."""
-    resolved = gathered.stepped(case, Step.RESOLVED, *_CALM)
+    resolved = gathered.stepped(case, Step.RESOLVED, *CALMED)
     over = ((rule, case.states[rule]) for rule in sorted(resolved) if _was_told(case, rule))
     rule, state = next(over, ("", State()))
     if not rule or standing(case, gathered.scene.rules):
@@ -164,7 +164,6 @@ PARTS: Sequence[tuple[str, Line]] = (
     (TEXTS.waiting, _waiting),
     (TEXTS.better, _better),
     (TEXTS.on_hold, _on_hold),
-    (TEXTS.exempt, _exempt),
     (TEXTS.calm, _calm),
     (TEXTS.expired, _expired),
     (TEXTS.room, _room),

@@ -12,8 +12,9 @@ from rules.messages.digest import ENGLISH_DIGEST as TEXTS
 from rules.messages.english import ENGLISH
 from rules.planning.case import Case
 from rules.planning.change import Hold, Why
-from rules.planning.digest_accounts import PARTS, Gathered, day_text, gather
+from rules.planning.digest_accounts import PARTS, Gathered, day_text, exempt_lines, gather
 from rules.planning.evidence import account_name
+from rules.planning.holds import reviews
 from rules.planning.lately import Lately
 from rules.planning.scene import Scene
 
@@ -47,12 +48,15 @@ def owner_sections(cases: Sequence[Case], scene: Scene, lately: Lately) -> tuple
     return tuple(_accounts(gathered)), _thanked(gathered)
 
 
-def _accounts(left: Gathered) -> Iterator[Section]:
+def _accounts(gathered: Gathered) -> Iterator[Section]:
+    left = gathered
     for title, line in PARTS:
         told = [(case, text) for case in left.cases if (text := line(case, left)) is not None]
         listed = {case.account for case, _ in told}
         left = replace(left, cases=[case for case in left.cases if case.account not in listed])
         yield Section(title=title, lines=tuple(_capped([text for _, text in told])))
+    left_out = [text for case in gathered.cases for text in exempt_lines(case, gathered)]
+    yield Section(title=TEXTS.exempt, lines=tuple(_capped(left_out)))
 
 
 def _capped(lines: Sequence[str]) -> Iterator[str]:
@@ -64,10 +68,11 @@ def _capped(lines: Sequence[str]) -> Iterator[str]:
 def _held(gathered: Gathered) -> Iterator[str]:
     """What waits for somebody to approve it; after two weeks without an answer also whose it is."""
     for hold in gathered.scene.holds:
-        if not hold.is_waiting or hold.approved_at is not None or not hold.alerts or hold.why is Why.BUDGET:
+        number = reviews(hold, gathered.scene)
+        if not hold.is_waiting or hold.approved_at is not None or not number or hold.why is Why.BUDGET:
             continue
         day = day_text(hold.made_at, gathered.scene)
-        yield TEXTS.held_line.format(count=count(hold.reviews), day=day, id=hold.id)
+        yield TEXTS.held_line.format(count=count(number), day=day, id=hold.id)
         if gathered.scene.at - hold.made_at >= _LONG_HELD:
             yield from _capped(list(_names(hold, gathered.cases)))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from rules.alert import Held, Reason, State
+from rules.alert import CALMED, Held, State
 from rules.facts import AccountId
 from rules.planning.case import Alert, Case, standing
 from rules.planning.change import AlertKey
@@ -15,7 +15,6 @@ _LEAST = 3
 _LEAST_BUDGET = 5
 _LEAST_RESOLVES = 10
 _WEEK = timedelta(days=7)
-_BY_VALUE = (Reason.VALUE, Reason.CONDITION, Reason.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,8 @@ def guard_alerts(
 ) -> Guarded:
     """Hold new alerts by brake and budget, and resolves by their number; release what was approved.
 
-    Reviews are counted by account: an account is for review from `alert_from` up. Rules with `budget: exempt` pass.
+    Reviews are counted by account: an account is for review from `alert_from` up. Rules with `budget: exempt` pass,
+    and take no room from the others.
     """
     found = _Alerts(cases, rules, around)
     held: dict[AlertKey, Held | None] = dict.fromkeys(found.releasable())
@@ -112,7 +112,8 @@ class _Alerts:
                 state.told_at is not None
                 and state.told_at > since
                 and (state.told_level or 0) >= self.around.alert_from
-                for state in case.states.values()
+                and not self._is_exempt(rule)
+                for rule, state in case.states.items()
             )
         }
 
@@ -134,12 +135,17 @@ class _Alerts:
             return False
         return state.level is None or (state.held is Held.BUDGET and reviewed)
 
+    def _is_exempt(self, rule: str) -> bool:
+        return rule in self.rules and self.rules[rule].exempt
+
     def _is_fresh(self, alert: Alert) -> bool:
         if alert.state.held is Held.RESOLVE or alert.state.is_silent or alert.rule.exempt:
             return False
         return is_new(alert.state, alert.level, self.around.alert_from)
 
     def _is_reviewed(self, alert: Alert) -> bool:
+        if alert.rule.exempt:
+            return False
         told = alert.state.told_level is not None and alert.state.told_level >= self.around.alert_from
         shows = alert.state.held is not Held.RESOLVE and not alert.state.is_silent
         return told and alert.level >= self.around.alert_from and shows
@@ -222,7 +228,7 @@ def _resolved_by_value(cases: Iterable[Case]) -> list[AlertKey]:
         (case.account, rule)
         for case in cases
         for rule, reason in case.resolved.items()
-        if reason in _BY_VALUE and case.states[rule].level is None and case.states[rule].told_level is not None
+        if reason in CALMED and case.states[rule].level is None and case.states[rule].told_level is not None
     ]
 
 

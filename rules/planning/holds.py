@@ -1,11 +1,12 @@
 """What the guard holds from one plan to the next, and what people approve."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, product
 from string import ascii_lowercase
 
 from rules.alert import Held
+from rules.facts import AccountId
 from rules.planning.change import WHY_OF, AlertKey, Hold, Why
 from rules.planning.scene import Scene
 
@@ -21,6 +22,24 @@ class Holds:
     changed: tuple[Hold, ...] = ()
     begun: tuple[Hold, ...] = ()
     """The new ones among them."""
+
+    def after(self, before: Iterable[Hold]) -> tuple[Hold, ...]:
+        """Every hold as it is now."""
+        return tuple({hold.id: hold for hold in (*before, *self.changed)}.values())
+
+
+def reviews(hold: Hold, scene: Scene) -> int:
+    """The accounts that it keeps from being for review, or for review; those that are only watched are none."""
+    return len({account for account, rule in hold.alerts if _is_loud(account, rule, scene)})
+
+
+def _is_loud(account: AccountId, rule: str, scene: Scene) -> bool:
+    case = scene.cases.get(account)
+    state = None if case is None else case.states.get(rule)
+    if state is None:
+        return True
+    level = state.level or state.told_level
+    return level is None or level >= scene.writing.alert_from
 
 
 def approved(holds: Sequence[Hold], why: Why) -> Hold | None:

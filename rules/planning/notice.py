@@ -1,7 +1,7 @@
-"""A ticket that belongs to no account: what it says, and what making it adds to a plan."""
+"""A ticket that belongs to no account: what it says, and what making and ending it add to a plan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rules.facts import NOBODY
@@ -25,6 +25,32 @@ class Notice:
     lines: tuple[str, ...]
     rules: tuple[str, ...] = ()
     due: timedelta = _DUE
+
+
+def standing_notices(about: str, scene: Scene) -> list[AlertTicket]:
+    """The tickets of this kind that were made and are not over."""
+    made = [ticket for ticket in scene.tickets(NOBODY) if ticket.ticket is not None and ticket.ended_at is None]
+    return [ticket for ticket in made if ticket.key == notice_key(scene.helpdesk, about, ticket.number)]
+
+
+def end_notice(ticket: AlertTicket, comment: str | None, scene: Scene) -> Moves:
+    """Solves a ticket, with a last word or without one."""
+    key = f"{ticket.key}:{Cause.ENDED}"
+    change = Change(
+        account=NOBODY,
+        kind=WriteKind.CLOSE_ALERT,
+        what=ticket.key,
+        reason=Cause.ENDED,
+        rank=Rank.DIGEST,
+        key=key,
+        body={"ticket": ticket.ticket, "comment": comment, "tags": []},
+    )
+    told = Message(account=NOBODY, number=ticket.number, key=key, reason=Cause.ENDED, rules=(), wanted_at=scene.at)
+    return Moves(
+        changes=(change,),
+        tickets=(replace(ticket, ended_at=scene.at),),
+        messages=() if comment is None else (told,),
+    )
 
 
 def make_notices(notices: Sequence[Notice], scene: Scene) -> Moves:

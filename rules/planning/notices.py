@@ -10,14 +10,16 @@ from rules.planning.change import AlertKey, Cause, Hold, Why
 from rules.planning.digest import end_digests, week_digests
 from rules.planning.evidence import account_name, plain
 from rules.planning.guard import new_limit, open_limit, week_limit
+from rules.planning.holds import reviews
 from rules.planning.listing import account_line, by_amount
 from rules.planning.moves import Moves, merge
-from rules.planning.notice import Notice, make_notices
+from rules.planning.notice import Notice, end_notice, make_notices, standing_notices
 from rules.planning.scene import Scene
 from rules.planning.writing import AlertChoice
 
 _MOST_LINES = 200
 _EXAMPLES = 3
+_HELD = "held"
 
 
 def plan_notices(cases: Sequence[Case], holds: Sequence[Hold], scene: Scene) -> Moves:
@@ -30,7 +32,16 @@ def plan_notices(cases: Sequence[Case], holds: Sequence[Hold], scene: Scene) -> 
     held = (_held(hold, scene) for hold in holds if hold.alerts)
     digests = week_digests(cases, scene)
     made = make_notices([*_first_run(cases, scene), *held, *digests], scene)
-    return merge((made, end_digests(scene) if digests else Moves()))
+    return merge((made, end_digests(scene) if digests else Moves(), *_ended_holds(scene)))
+
+
+def _ended_holds(scene: Scene) -> Iterator[Moves]:
+    """Solves the tickets of holds that are over; a hold and its ticket are made in the same plan."""
+    for ticket in standing_notices(_HELD, scene):
+        holds = [hold for hold in scene.holds if hold.made_at == ticket.wanted_at]
+        if not any(hold.is_waiting for hold in holds):
+            is_approved = any(hold.approved_at is not None for hold in holds)
+            yield end_notice(ticket, ENGLISH.held_approved if is_approved else ENGLISH.held_over, scene)
 
 
 def _first_run(cases: Sequence[Case], scene: Scene) -> Iterator[Notice]:
@@ -73,12 +84,12 @@ def _list(adopted: Sequence[tuple[Case, list[Alert]]], everywhere: int, scene: S
 def _held(hold: Hold, scene: Scene) -> Notice:
     subject, *lines = _held_lines(hold, scene)
     rules = sorted({rule for _, rule in hold.alerts})
-    return Notice(about="held", cause=Cause.HELD, subject=subject, lines=tuple(lines), rules=tuple(rules))
+    return Notice(about=_HELD, cause=Cause.HELD, subject=subject, lines=tuple(lines), rules=tuple(rules))
 
 
 def _held_lines(hold: Hold, scene: Scene) -> Iterator[str]:
     """The subject, then the text."""
-    guard, number = scene.policy.guard, count(hold.reviews)
+    guard, number = scene.policy.guard, count(reviews(hold, scene))
     if hold.why is Why.BUDGET:
         limit = week_limit(guard, scene.active_accounts, scene.owners)
         yield ENGLISH.waiting_subject.format(count=number)
@@ -99,7 +110,7 @@ def _held_lines(hold: Hold, scene: Scene) -> Iterator[str]:
 
 def _too_many(hold: Hold, scene: Scene) -> str:
     """Which of the brake's two limits was passed."""
-    guard, number = scene.policy.guard, hold.reviews
+    guard, number = scene.policy.guard, reviews(hold, scene)
     limit = new_limit(guard, scene.active_accounts)
     if number > limit:
         return ENGLISH.held.format(count=count(number), limit=count(limit))

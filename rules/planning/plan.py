@@ -55,6 +55,7 @@ def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Pla
     scene = replace(scene, cases={**scene.cases, **guarded.cases})
     ordered = [guarded.cases[account] for account in sorted(guarded.cases)]
     holds = renew({held: held_alerts(ordered, held) for held in Held}, scene)
+    scene = replace(scene, holds=holds.after(scene.holds))
     parts = [_move(case, scene) for case in ordered]
     parts.append(plan_notices(ordered, [hold for hold in holds.begun if hold.why in GUARD], scene))
     moves = merge([Moves(marks=adopted), settled, replied.moves, *parts])

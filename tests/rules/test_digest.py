@@ -151,7 +151,7 @@ def test_what_is_on_hold_is_told_with_its_end_and_asked_about_without_a_reason()
     made = desk()
     made.add(cost_share=told(snoozed_until=until, answer=Answer.SNOOZED))
     [line] = part(made, "On hold")
-    assert "until 2026-12-31; no reason was given: what is it?" in line
+    assert "until 2026-12-31. No reason was given: what is it?" in line
     command = Command(verb=Verb.KNOWN, has_reason=True)
     made.lately = replace(
         made.lately or Lately(since=SINCE),
@@ -168,6 +168,16 @@ def test_what_is_left_out_for_an_account_is_told_as_long_as_it_holds() -> None:
     assert part(made, "Left out of one kind of review") == [
         "- Rossi Meccanica: Support takes too much of what the account pays, until 2027-03-01."
     ]
+
+
+def test_each_rule_that_is_left_out_is_told_whatever_else_is_said_of_the_account() -> None:
+    made = desk()
+    out = {"snoozed_until": datetime(2027, 3, 1, tzinfo=UTC), "answer": Answer.EXEMPT}
+    made.add(cost_share=told(**out), reopens=State(**out))  # type: ignore[arg-type]
+    made.add(AccountId("43"), cost_share=standing(), reopens=State(**out))  # type: ignore[arg-type]
+    assert len(part(made, "Left out of one kind of review")) == 3
+    assert "On hold" not in digests(made)[0]
+    assert len(part(made, "New")) == 1
 
 
 def test_what_is_back_in_order_is_told_with_its_value_and_how_long_it_was_open() -> None:
@@ -213,6 +223,15 @@ def test_what_is_held_is_told_with_the_command_that_lets_it_go_and_whose_it_is_a
     first, *names = part(made, "Held until somebody approves")
     assert first == f"- 2 since {begun.date()}. Approve with `touchcost approve 2026-11-09-a`."
     assert len(names) == named
+
+
+def test_what_is_held_in_the_same_plan_is_told_at_once() -> None:
+    made = desk()
+    made.active_accounts = 100
+    for number in range(4):
+        made.add(AccountId(str(number)), cost_share=standing(opened=MONDAY - timedelta(days=2)))
+    [line] = part(made, "Held until somebody approves")
+    assert line == f"- 4 since {MONDAY.date()}. Approve with `touchcost approve {MONDAY.date()}-a`."
 
 
 def test_a_ticket_that_went_away_is_named() -> None:

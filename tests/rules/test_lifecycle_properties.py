@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from written import signal
 
 from rules.judging.answering import acknowledge
+from rules.judging.lapsing import aging_since
 from rules.judging.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, close, step
 from rules.rule import Direction, Level, Lines, Rule, Unknown
 
@@ -55,7 +56,7 @@ def observations(draw: st.DrawFn) -> list[Observation]:
 
 
 def live(seen: list[Observation], rule: Rule) -> tuple[list[State], list[Transition]]:
-    """Every state from the first on, with a person who answers now and then."""
+    """Every state from the first on, with a person who is told and answers now and then."""
     states, transitions = [State()], []
     for place, observation in enumerate(seen):
         state, more = step(states[-1], observation, rule)
@@ -63,6 +64,8 @@ def live(seen: list[Observation], rule: Rule) -> tuple[list[State], list[Transit
         if place % 5 == 4:
             state, more = acknowledge(state, observation.at)
             transitions.extend(more)
+        if place % 3 == 2 and state.level is not None and state.told_at is None:
+            state = replace(state, told_at=observation.at, told_level=state.level)
         states.append(state)
     return states, transitions
 
@@ -107,6 +110,13 @@ def test_an_observation_seen_twice_changes_nothing(rule: Rule, seen: list[Observ
         assert step(state, observation, rule) == (state, ())
 
 
+def age(state: State) -> timedelta | None:
+    """How old an alert is for `expires`, at its last judgement."""
+    if state.risen_at is None or state.judged_at is None:
+        return None
+    return state.judged_at - aging_since(state.risen_at, state)
+
+
 @given(rules(), observations())
 def test_unknown_under_hold_opens_closes_and_ages_nothing(rule: Rule, seen: list[Observation]) -> None:
     holding = replace(rule, unknown=Unknown.HOLD)
@@ -114,8 +124,10 @@ def test_unknown_under_hold_opens_closes_and_ages_nothing(rule: Rule, seen: list
         after, transitions = step(before, replace(observation, value=None, condition=True, blocked=None), holding)
         still = replace(after, judged_at=before.judged_at, clock_at=before.clock_at, blocked=before.blocked)
         value = before.value if before.phase is Phase.IDLE else after.value
-        assert (replace(still, frozen=before.frozen, value=value), transitions) == (before, ())
+        still = replace(still, frozen=before.frozen, value=value, risen_at=before.risen_at)
+        assert (still, transitions) == (before, ())
         assert after.frozen
+        assert observation.counts_midnights or age(after) == age(before)
 
 
 @given(rules(), observations())

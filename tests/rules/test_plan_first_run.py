@@ -80,7 +80,10 @@ def test_brake_holds_in_a_first_run_and_approval_adopts() -> None:
     desk = adopting(30)
     assert [change.key for change in desk.round().changes] == ["touchcost:acme:held:1"]
     desk.holds = tuple(replace(hold, approved_at=desk.now) for hold in desk.holds)
-    assert [change.key for change in desk.round().changes if change.key] == ["touchcost:acme:first-run:2"]
+    assert [change.key for change in desk.round().changes if change.key] == [
+        "touchcost:acme:held:1:ended",
+        "touchcost:acme:first-run:2",
+    ]
 
 
 def test_marks_of_a_lost_store_hold_the_whole_first_plan_until_approved() -> None:

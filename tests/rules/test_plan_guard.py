@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from planning_desk import POLICY, START, Desk, kinds, standing
+from planning_desk import POLICY, REOPENS, SHARE, START, Desk, kinds, standing
 
 from rules.alert import Held, Reason
-from rules.facts import AccountId
+from rules.facts import AccountId, TicketId
+from rules.planning.case import Alert
 from rules.planning.change import Why
 from rules.planning.guard import new_limit, open_limit, week_limit
-from rules.rule import Guard, Level
+from rules.rule import Direction, Guard, Level, Lines
 
 LONG_AGO = START - timedelta(days=99)
 
@@ -43,7 +45,7 @@ def test_too_many_new_alerts_are_all_held_and_told_in_one_ticket(desk: Desk) -> 
     assert {held.why for held in made.withheld} == {Why.BRAKE}
     assert str(made.changes[0].body["comment"]).splitlines() == [
         "7 new reviews at once, more than the 6 you allow.",
-        "Nothing was written.",
+        "Nothing of these was written.",
         "Examples: Rossi Meccanica 100, Rossi Meccanica 101, Rossi Meccanica 102.",
         "Cause to check first: Support takes too much of what the account pays (7 of them).",
         "Approve with `touchcost approve 2026-11-22-a`.",
@@ -63,6 +65,22 @@ def test_approved_alerts_go_out_and_stay_out_of_the_brake(desk: Desk) -> None:
     assert {state.held for state in desk.states.values()} == {None}
     assert not any(hold.is_waiting for hold in desk.holds)
     assert desk.round().changes == ()
+
+
+def test_a_ticket_of_a_hold_counts_reviews_and_is_solved_once_the_hold_is_over(desk: Desk) -> None:
+    limited(desk, max_new_per_week=100)
+    desk.active_accounts = 100
+    accounts(desk, 4)
+    accounts(desk, 3, Level.WATCH, first=900)
+    [notice] = desk.round().changes
+    assert str(notice.body["comment"]).startswith("4 new reviews at once, more than the 3 you allow.")
+    assert desk.round().changes == ()
+    desk.holds = tuple(replace(hold, approved_at=desk.now) for hold in desk.holds)
+    desk.round()
+    ended = [body for key, body in desk.comments if key == "touchcost:acme:held:1:ended"]
+    assert ended == ["Approved: what was held goes out now."]
+    assert desk.tickets[TicketId(1)].status == "solved"
+    assert not any(change.what.startswith("touchcost:acme:held") for change in desk.round().changes)
 
 
 def test_hold_ends_by_itself_when_the_alerts_are_no_longer_there(desk: Desk) -> None:
@@ -109,6 +127,33 @@ def test_exempt_rule_passes_brake_and_budget(desk: Desk) -> None:
     desk.active_accounts = 10
     accounts(desk, 9)
     assert kinds(desk.round()).count("open_alert") == 9
+
+
+def test_exempt_alerts_take_no_room_from_the_others(desk: Desk) -> None:
+    limited(desk, max_new_per_week=1)
+    safe = replace(REOPENS, exempt=True)
+    desk.policy = replace(desk.policy, rules=(SHARE, safe))
+    desk.active_accounts = 100
+    for number in range(5):
+        desk.add(AccountId(str(number)), reopens=standing(Level.AMBER))
+    assert kinds(desk.round()).count("open_alert") == 5
+    account = accounts(desk, 1)[0]
+    made = desk.round()
+    assert (made.withheld, [change.account for change in made.changes if change.kind == "open_alert"]) == (
+        (),
+        [account],
+    )
+
+
+def test_distance_below_zero_is_measured_in_widths_of_the_lines() -> None:
+    lines = ((Level.AMBER, Lines(enter=Decimal(0), exit=Decimal("0.10"))),)
+    margin = replace(SHARE, id="margin", direction=Direction.BELOW, levels=lines)
+    found = [
+        Alert(rule=rule, state=replace(standing(Level.AMBER), value=Decimal(value)), level=Level.AMBER).excess
+        for rule, value in ((margin, "0"), (margin, "-0.001"), (SHARE, "0.30"), (margin, "-0.5"), (margin, "-Infinity"))
+    ]
+    assert found == sorted(found)
+    assert found[:2] == [1, Decimal("1.01")]
 
 
 def test_largest_excess_goes_out_and_the_rest_waits_without_approval(desk: Desk) -> None:
@@ -158,8 +203,8 @@ def test_too_many_resolves_at_once_are_held_until_approved(desk: Desk) -> None:
     assert desk.state("cost-share", open_accounts[0]).held is Held.RESOLVE
     assert desk.round().changes == ()
     desk.holds = tuple(replace(hold, approved_at=desk.now) for hold in desk.holds)
-    assert kinds(desk.round()).count("close_alert") == 11
-    assert desk.comments[-1][1].startswith("Back under the line since")
+    assert kinds(desk.round()).count("close_alert") == 12, "of these one is the ticket that told of the hold"
+    assert desk.comments[-2][1].startswith("Back under the line since")
 
 
 @pytest.mark.parametrize("reason", [Reason.RULE_REMOVED, Reason.ACCOUNT_GONE])

@@ -312,6 +312,19 @@ def test_what_was_answered_raised_or_never_told_does_not_expire(change: dict[str
     assert after.phase is Phase.OPEN
 
 
+def test_while_the_value_is_unknown_an_alert_does_not_grow_old() -> None:
+    state = replace(OPEN, judged_at=NOW - 3 * DAY, risen_at=NOW - 180 * DAY, told_at=NOW - 179 * DAY)
+    for days in (2, 1):
+        state, _ = step(state, midnight(None, at=NOW - days * DAY), RULE)
+    # Told 179 days ago, of which two were unknown.
+    state, _ = step(state, midnight(20), RULE)
+    assert state.phase is Phase.OPEN
+    state, _ = step(state, midnight(20, at=NOW + 2 * DAY), RULE)
+    assert state.phase is Phase.OPEN
+    state, _ = step(state, midnight(20, at=NOW + 3 * DAY), RULE)
+    assert state.phase is Phase.IDLE
+
+
 @pytest.mark.parametrize("enter", [25, 40])
 def test_lines_that_were_edited_never_resolve_and_open_at_once(enter: int) -> None:
     lines = ((Level.AMBER, Lines(enter=Decimal(enter), exit=Decimal(enter - 5))),)
