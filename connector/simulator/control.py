@@ -27,6 +27,7 @@ ACTS = (
     "delete",
     "delete_organization",
     "merge",
+    "merge_organizations",
     "move_ticket",
     "remove_tag",
     "rename",
