@@ -58,6 +58,7 @@ class Store:
         self.changed = facts.changed
         self.build_totals = facts.build_totals
         self.accounts = facts.accounts
+        self.merged = facts.merged
         self.agents = facts.agents
         self.rows = facts.rows
         self.first_tickets = facts.first_tickets
@@ -70,6 +71,7 @@ class Store:
 
     def _offer_alerts(self, alerts: Alerts) -> None:
         self.states = alerts.states
+        self.traced = alerts.traced
         self.rules = alerts.rules
         self.transitions = alerts.transitions
         self.verdict_days = alerts.verdict_days

@@ -29,6 +29,7 @@ class Place(Protocol):
 
     def add_account(self, name: str) -> AccountId: ...
     def delete_account(self, account: AccountId) -> None: ...
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None: ...
     def person_tags(self, account: AccountId, tag: str) -> None: ...
     def switch_tagging_off(self) -> None: ...
     def lose_answers(self, number: int) -> None: ...
@@ -58,6 +59,9 @@ class MemoryPlace:
 
     def delete_account(self, account: AccountId) -> None:
         self.helpdesk.accounts[account] = replace(self.helpdesk.accounts[account], deleted=True)
+
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+        self.helpdesk.merge(loser, winner)
 
     def person_tags(self, account: AccountId, tag: str) -> None:
         self.helpdesk.tags[account].add(tag)
@@ -120,6 +124,9 @@ class SimulatedZendesk:
 
     def delete_account(self, account: AccountId) -> None:
         self.world.people.delete_organization(int(account))
+
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+        self.world.people.merge_organizations(int(loser), int(winner))
 
     def person_tags(self, account: AccountId, tag: str) -> None:
         self.world.people.add_tag(int(account), tag)

@@ -6,8 +6,9 @@ from itertools import count
 
 import pytest
 from places import Place, memory_place, simulated_place
+from steady_time import NOW
 
-from connector.helpdesk import AccountMarks, Outcome, Receipt, Write, WriteKind
+from connector.helpdesk import AccountMarks, Outcome, Receipt, Stream, Walk, Write, WriteKind
 from rules.facts import AccountId, TicketId
 
 KEY = "touchcost:acme:101:1"
@@ -149,6 +150,20 @@ def test_accounts_that_are_not_there_are_left_out_of_a_read(place: Place, acme: 
     place.delete_account(gone)
     read = place.helpdesk.read_marks([acme, gone, AccountId("999999")], [TicketId(999_999)])
     assert ([marks.account for marks in read.accounts], read.tickets) == ([acme], ())
+
+
+def test_a_deleted_account_names_the_one_it_was_merged_into(place: Place, acme: AccountId) -> None:
+    merged, gone = place.add_account("Merged"), place.add_account("Gone")
+    place.merge_accounts(merged, acme)
+    place.delete_account(gone)
+    place.later()
+    walk = Walk(stream=Stream.ACCOUNTS, start=NOW - timedelta(days=1), traced=frozenset({acme, merged, gone}))
+    found = {account.id: account for page in place.helpdesk.pull(walk) for account in page.accounts}
+    assert {name: (one.deleted, one.merged_into) for name, one in found.items()} == {
+        acme: (False, None),
+        merged: (True, acme),
+        gone: (True, None),
+    }
 
 
 def test_read_says_that_tagging_is_switched_off(place: Place, acme: AccountId) -> None:
