@@ -80,6 +80,12 @@ def _explained(installation: Installation, settings: HelpdeskSettings, account: 
         raise typer.Exit(FAILED)
     found = explain_account(installation.store, settings, yardstick, account)
     if found is None:
-        complain(f"{clean(account.name)}: the configuration leaves this account out, or it was deleted")
+        complain(f"{clean(account.name)}: {_why_not(account)}")
         raise typer.Exit(FAILED)
     return found
+
+
+def _why_not(account: Account) -> str:
+    if account.merged_into is not None:
+        return f"it was merged into account {account.merged_into}"
+    return "the configuration leaves this account out, or it was deleted"

@@ -51,6 +51,7 @@ _STEPS = {
     Step.CLEARING: "under its lines, calming down",
     Step.RETURNED: "over its lines again",
     Step.ACKNOWLEDGED: "answered",
+    Step.MOVED: "came from an account that was merged into this one",
 }
 _REASONS = {
     Reason.VALUE: "by its value",
@@ -58,6 +59,7 @@ _REASONS = {
     Reason.UNKNOWN: "its value is unknown",
     Reason.BLOCKED: "grace or too short a history",
     Reason.ANSWER: "by a person",
+    Reason.MERGED: "accounts were merged",
 }
 _HELD = {
     Held.BRAKE: "held: too many new alerts at once, approve to let them out",
