@@ -162,16 +162,25 @@ def _from_open(state: State, observation: Observation, reading: Reading, rule: R
         return _clear(state, observation, reading.reason, rule)
     if is_expired(state, observation.at, rule):
         return expire(state, observation)
-    if reading.kept < _level(state):
+    if reading.kept < _level(state) and _may_fall(state, observation):
         after = replace(state, level=reading.kept)
         return after, (transition(state, after, Step.LOWERED, reading.reason, observation.at, observation.value),)
     return state, ()
 
 
+def _may_fall(state: State, observation: Observation) -> bool:
+    """What rose within a day is lowered, or over, at midnight at the earliest: what goes to and fro is told once.
+
+    What begins to age at this judgement rose before: its snooze is over.
+    """
+    young = state.risen_at is not None and timedelta(0) < observation.at - state.risen_at < _DAY
+    return observation.midnight or not young
+
+
 def _from_clearing(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
     """Back over the lowest exit the episode goes on, and its level is judged at once."""
     if reading.kept is None:
-        over = observation.settles and state.clock >= rule.clear_after
+        over = observation.settles and state.clock >= rule.clear_after and _may_fall(state, observation)
         return resolve(state, observation.at, reading.reason, observation.value) if over else (state, ())
     if not observation.may_rise:
         return state, ()
@@ -223,7 +232,7 @@ def _raise(state: State, observation: Observation, level: Level, reason: Reason)
 
 def _clear(state: State, observation: Observation, reason: Reason, rule: Rule) -> Moved:
     calm = replace(state, clock=timedelta(0), clock_at=observation.at, calm_since=observation.at)
-    if not rule.clear_after:
+    if not rule.clear_after and _may_fall(state, observation):
         return resolve(calm, observation.at, reason, observation.value)
     after = replace(calm, phase=Phase.CLEARING)
     return after, (transition(state, after, Step.CLEARING, reason, observation.at, observation.value),)

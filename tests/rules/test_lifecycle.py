@@ -137,6 +137,22 @@ def test_a_signal_without_a_window_falls_at_once(before: State, value: Decimal, 
     assert after.phase is phase
 
 
+@pytest.mark.parametrize(
+    ("before", "value", "rule"),
+    [(OPEN, UNDER_AMBER, RULE), (OPEN, CALM, AT_ONCE), (ripe(CLEARING), CALM, RULE)],
+)
+def test_what_rose_within_a_day_is_lowered_or_over_at_midnight_at_the_earliest(
+    before: State, value: Decimal, rule: Rule
+) -> None:
+    risen = replace(before, risen_at=MONDAY)
+    afternoon, _ = step(risen, replace(noon(value), windowed=False), rule)
+    assert afternoon.level is Level.AMBER
+    midnight, _ = step(risen, replace(night(value), windowed=False), rule)
+    assert midnight.level != Level.AMBER
+    aged, _ = step(risen, replace(noon(value, MONDAY + DAY * 3 / 2), windowed=False), rule)
+    assert aged.level != Level.AMBER
+
+
 @pytest.mark.parametrize("before", [IDLE, ripe(PENDING), OPEN, CLEARING])
 def test_a_value_that_may_still_turn_back_today_waits_for_midnight(before: State) -> None:
     after, transitions = step(before, replace(noon(RED), growing=False), RULE)
