@@ -17,6 +17,7 @@ from rules.planning.notices import plan_notices
 from rules.planning.reconcile import Answers, find_answers
 from rules.planning.replies import reply
 from rules.planning.scene import Scene
+from rules.planning.spoken import speak
 from rules.planning.strange import adopt, strange_marks
 
 
@@ -50,9 +51,11 @@ def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Pla
     known = acknowledged(_planned_cases(scene), answers, scene)
     replied = reply(known.cases, scene)
     scene = replied.scene
-    guarded = guard_alerts(replied.cases, scene.rules, scene.policy.guard, _surroundings(scene))
-    scene = replace(scene, cases={**scene.cases, **guarded.cases})
-    ordered = [guarded.cases[account] for account in sorted(guarded.cases)]
+    answered = speak(replied.cases, (*known.states, *replied.states), scene.rules)
+    guarded = guard_alerts(answered.cases, scene.rules, scene.policy.guard, _surroundings(scene))
+    spoken = speak(guarded.cases, guarded.states, scene.rules)
+    scene = replace(scene, cases={**scene.cases, **spoken.cases})
+    ordered = [spoken.cases[account] for account in sorted(spoken.cases)]
     holds = renew({held: held_alerts(ordered, held) for held in Held}, scene)
     parts = [_move(case, scene) for case in ordered]
     parts.append(plan_notices(ordered, [hold for hold in holds.begun if hold.why in GUARD], scene))
@@ -60,7 +63,7 @@ def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Pla
     return replace(
         _drawn(moves, holds, scene),
         acknowledged=tuple(sorted({account for account, _ in known.states})),
-        states={**known.states, **replied.states, **guarded.states, **moves.states},
+        states={**known.states, **replied.states, **answered.states, **guarded.states, **spoken.states, **moves.states},
         transitions=(*known.transitions, *replied.transitions),
         answers=replied.answers,
         planned=frozenset(rule for rule in _watching(scene) if rule not in scene.planned),
