@@ -5,9 +5,10 @@ INSTALLED := .venv/.installed
 
 .PHONY: demo test lint bench clean browser database
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml tests/plaindesk/pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev,postgresql]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable tests/plaindesk
 	touch $@
 
 demo: $(INSTALLED)

@@ -20,6 +20,7 @@ def make_counting(store: Store, settings: HelpdeskSettings) -> Counting:
         ignored_requesters=standing.ignored,
         own=standing.own,
         facts_from=UtcSecond(int(first_moment(settings).timestamp())) if begins is None else begins,
+        own_fault=settings.own_fault,
     )
 
 
@@ -35,6 +36,7 @@ def make_basis(store: Store, settings: HelpdeskSettings) -> Basis:
         sources=settings.account,
         since=settings.since,
         account_fields=settings.account_fields,
+        own_fault=settings.own_fault,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from connector import log
+from connector.billed import refresh_billed, what_is_unread
 from connector.billing.gather import Gathered
 from connector.deliver import Delivered, Delivery
 from connector.helpdesk import Helpdesk, HelpdeskBusyError, HelpdeskError
@@ -13,7 +14,6 @@ from connector.judging import Judging, judge_due
 from connector.planning import Draft, draft, told_rows, what_is_withheld
 from connector.progress import Progress
 from connector.pulling import Pull, Pulled, StoppedError
-from connector.revenue import refresh_revenue, what_is_unread
 from connector.settings import HelpdeskSettings, WritePolicy
 from connector.store.rows import CycleEnd, FencedError
 from connector.withdrawing import draft_withdrawal, hidden_tags, unclear_writes, what_is_left, withdrawal_rows
@@ -39,7 +39,7 @@ class CycleReport:
     as_of: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    """What is to be said and leaves the cycle good: held, parked, revenue that could not be read."""
+    """What is to be said and leaves the cycle good: held, parked, billing that could not be read."""
     wait: timedelta | None = None
     """How long the helpdesk asked us to stay away."""
     misconfigured: bool = False
@@ -89,7 +89,7 @@ class Cycle:
         with self._store.lock(self._settings.name):
             helpdesk = self._open()
             pulled = self._pull(helpdesk, progress)
-            refresh_revenue(self._store, self._settings)
+            refresh_billed(self._store, self._settings)
             judging = judge_due(self._store, self._settings, pulled.as_of, progress, whole=True)
             return None if judging is None else self._draft(helpdesk, judging)
 
@@ -151,7 +151,7 @@ class Cycle:
     def _run(self, progress: Progress, patience: timedelta | None) -> CycleReport:
         helpdesk = self._open()
         pulled = self._pull(helpdesk, progress)
-        revenue = refresh_revenue(self._store, self._settings)
+        gathered = refresh_billed(self._store, self._settings)
         writes = self._settings.write.policy is WritePolicy.SYNC
         whole = writes and self._is_first_plan()
         judging = judge_due(self._store, self._settings, pulled.as_of, progress, whole=whole)
@@ -161,12 +161,12 @@ class Cycle:
             self._store.save_judgement(self._settings.name, judging.judgement)
             self._prune(judging)
             counts = {**_pulled_counts(pulled), "judged": len(judging.cases)}
-            return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=what_is_unread(revenue))
+            return self._report(CycleEnd.FINE, as_of=pulled.as_of, counts=counts, warnings=what_is_unread(gathered))
         drafted = self._draft(helpdesk, judging)
         self._store.save_plan(self._settings.name, told_rows(drafted))
         self._prune(judging)
         delivered = self._deliver(helpdesk, progress, patience)
-        return self._delivered(_pulled_counts(pulled), drafted, delivered, revenue)
+        return self._delivered(_pulled_counts(pulled), drafted, delivered, gathered)
 
     def _is_first_plan(self) -> bool:
         """Whether no rule that can be told of was ever planned here, or none since reports were all that was wanted."""
@@ -205,10 +205,10 @@ class Cycle:
             self._store.prune(self._settings.name, judging.as_of - timedelta(days=self._settings.retention_days))
 
     def _delivered(
-        self, pulled: Mapping[str, int], drafted: Draft, delivered: Delivered, revenue: Gathered | None
+        self, pulled: Mapping[str, int], drafted: Draft, delivered: Delivered, gathered: Gathered | None
     ) -> CycleReport:
         counts = {**pulled, "judged": len(drafted.judging.cases), **delivered.counts}
-        warnings = (*what_is_unread(revenue), *delivered.notes, *what_is_withheld(drafted.plan))
+        warnings = (*what_is_unread(gathered), *delivered.notes, *what_is_withheld(drafted.plan))
         end = CycleEnd.FAILED if delivered.problems else CycleEnd.FINE
         sentence = " ".join(delivered.problems)
         return self._report(end, sentence, as_of=drafted.judging.as_of, counts=counts, warnings=warnings)

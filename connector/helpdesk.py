@@ -10,6 +10,8 @@ from typing import Protocol
 
 from connector.clock import Clock
 from connector.settings import Secret, SecretText
+from rules.capability import EVERYTHING as EVERYTHING
+from rules.capability import Capability as Capability
 from rules.facts import Account, AccountId, Agent, Event, PersonKey, Ticket, TicketId
 from rules.marks import AccountMarks as AccountMarks
 from rules.marks import AlertTicketMark as AlertTicketMark
@@ -104,6 +106,8 @@ class Identity:
     """Address of an account's page for agents, with {id} in the place of its id; '' where there is none."""
     ticket_page: str = ""
     """Address of a ticket's page for agents, likewise."""
+    capabilities: frozenset[Capability] = EVERYTHING
+    """What it can do, as it is configured: nothing else is asked of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

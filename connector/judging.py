@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
+from connector.counting import make_counting
 from connector.edits import is_edited, rule_rows
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
 from connector.merging import find_survivors
@@ -12,21 +14,26 @@ from connector.progress import Progress
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
 from connector.store.store import Store
-from rules.alert import Observation, Phase, Reason, State, Step
+from rules.alert import Operands, Phase, Reason, State, Step
 from rules.counting.account_facts import find_subject
 from rules.counting.history import History
 from rules.counting.subject import Subject
-from rules.facts import NOBODY, Account, AccountId, Day, TicketId
+from rules.counting.taken_off import TakenOff, find_taken_off
+from rules.facts import NOBODY, Account, AccountId, Day, TicketId, UtcSecond
 from rules.judging.judge import Judged, judge, retire
+from rules.judging.lines import Scale, scale
 from rules.judging.merging import is_empty, merge
 from rules.judging.renaming import rename
 from rules.planning.case import Case
 from rules.planning.desired import NUMBERS
+from rules.rule import Rule
 
 _EVERY = 100
 _EXAMPLES = 3
 _ACTIVE = 90
 """Days within which an account with a ticket is an active one."""
+_EVIDENCE = 90
+"""Days of which an alert's text says how many tickets are our own fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +61,9 @@ def judge_due(
 ) -> Judging | None:
     """Judges the changed accounts, those in mid-life and those with writes that no read has shown yet.
 
-    All when the day turned, on a first judgement, after an edit of what verdicts depend on, or if `whole`. Midnights
-    since the last judgement come first, in order. None while there are no totals.
+    All when the day turned, on a first judgement, after an edit of what verdicts depend on, or if `whole`. All, too,
+    at the first look at a day whose beginning was the last judgement: what moves with the calendar moved then.
+    Midnights since the last judgement come first, in order. None while there are no totals.
     """
     yardstick = make_yardstick(store, settings, as_of)
     if yardstick is None:
@@ -66,10 +74,15 @@ def judge_due(
     changed = store.changed(settings.name)
     rules = rule_rows(settings, yardstick.watches)
     due = None
-    if not day_turned and not is_edited(store, settings, rules):
+    if not day_turned and not _is_new_day(judged_at, yardstick) and not is_edited(store, settings, rules):
         due = _in_mid_life(states) | changed | store.ledger(settings.name).unread
     judging = _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
     return judging if _is_late(judged_at, as_of) else judging.settling(rules, changed)
+
+
+def _is_new_day(judged_at: datetime | None, yardstick: Yardstick) -> bool:
+    """Whether the last judgement was of another day; one at midnight was of the day that ended."""
+    return judged_at is None or yardstick.calendar.shown(judged_at).toordinal() != yardstick.today
 
 
 def _is_late(judged_at: datetime | None, as_of: datetime) -> bool:
@@ -92,6 +105,8 @@ class _Judging:
         self._yardstick = yardstick
         self._before: dict[AccountId, Mapping[str, State]] = dict(states)
         self._course = yardstick.course
+        self._counting = make_counting(store, settings)
+        self._rules = {watch.rule.id: watch.rule for watch in yardstick.watches}
         self._cases: dict[AccountId, Case] = {}
         self._after: dict[tuple[AccountId, str], State | None] = {}
         self._transitions: list[TransitionRow] = []
@@ -111,7 +126,7 @@ class _Judging:
 
     def _rename(self) -> None:
         """Moves the states of rules that have another id now."""
-        rules = [watch.rule for watch in self._yardstick.watches]
+        rules = tuple(self._rules.values())
         renamed = {account: rename(states, rules) for account, states in self._before.items()}
         self._before = {account: found.states for account, found in renamed.items()}
         for account, found in renamed.items():
@@ -157,13 +172,22 @@ class _Judging:
             states=states,
             resolved=resolved,
             examples=self._examples(subject.id, states),
+            taken_off=self._taken_off(subject.id, states),
         )
 
     def _examples(self, account: AccountId, states: Mapping[str, State]) -> tuple[TicketId, ...]:
         """Tickets worth a look, where an alert stands."""
-        if all(state.level is None for state in states.values()):
+        if not _has_open(states):
             return ()
         return self._store.latest_tickets(self._settings.name, account, _EXAMPLES)
+
+    def _taken_off(self, account: AccountId, states: Mapping[str, State]) -> TakenOff | None:
+        """What of its tickets is our own fault, where an alert stands."""
+        if not _has_open(states):
+            return None
+        first = self._yardstick.calendar.midnight(Day(self._yardstick.today - _EVIDENCE + 1))
+        tickets = self._store.marked_tickets(self._settings.name, account, UtcSecond(int(first.timestamp())))
+        return find_taken_off(tickets, self._counting)
 
     def _note(self, subject: Subject, judged: tuple[Judged, ...]) -> None:
         before = self._before.get(subject.id, {})
@@ -173,7 +197,8 @@ class _Judging:
             self._transitions += (
                 TransitionRow(account=subject.id, rule=one.rule, transition=change) for change in one.transitions
             )
-            self._days += _verdict_days(subject.id, one)
+            if one.days:
+                self._days += _verdict_days(subject.id, one, self._rules[one.rule])
 
     def _retire_gone(self, accounts: AbstractSet[AccountId]) -> None:
         """Those of these accounts, which have states, that are no longer there, or are ignored now."""
@@ -227,6 +252,10 @@ def _in_mid_life(states: Mapping[AccountId, Mapping[str, State]]) -> frozenset[A
     )
 
 
+def _has_open(states: Mapping[str, State]) -> bool:
+    return any(state.level is not None for state in states.values())
+
+
 def _is_at_rest(states: Mapping[str, State]) -> bool:
     """Whether no alert stands, and none was told of that may still have to be."""
     return all(state.level is None and state.told_level is None and state.held is None for state in states.values())
@@ -236,15 +265,23 @@ def _resolved(judged: tuple[Judged, ...]) -> Mapping[str, Reason]:
     return {one.rule: change.reason for one in judged for change in one.transitions if change.step is Step.RESOLVED}
 
 
-def _verdict_days(account: AccountId, judged: Judged) -> Iterator[VerdictDay]:
+def _verdict_days(account: AccountId, judged: Judged, rule: Rule) -> Iterator[VerdictDay]:
     """Days on which nothing moved share what was seen: a first run looks back on a year of them."""
-    before: Observation | None = None
-    operands: Mapping[str, str | None] = {}
+    seen: tuple[Decimal | None, Operands] = (None, ())
+    scales: dict[int | None, Scale] = {}
     for day, found in judged.days:
-        if before is None or (found.value, found.operands) != (before.value, before.operands):
-            before = found
-            operands = {name: None if value is None else str(value) for name, value in found.operands}
-        yield VerdictDay(account=account, rule=judged.rule, day=day, value=before.value, operands=operands)
+        seen = seen if seen == (found.value, found.operands) else (found.value, found.operands)
+        if found.override not in scales:
+            scales[found.override] = scale(rule, found.override)
+        yield VerdictDay(
+            account=account,
+            rule=rule.id,
+            day=day,
+            value=seen[0],
+            condition=found.condition,
+            operands=seen[1],
+            scale=scales[found.override],
+        )
 
 
 def _count_owners(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> int:

@@ -13,7 +13,7 @@ from rules.counting.cost import Pricing
 from rules.counting.history import DayRow, History
 from rules.counting.subject import Subject, without_account
 from rules.days import Calendar
-from rules.facts import NOBODY, Account, AccountId, Day, Revenue, UtcSecond
+from rules.facts import NOBODY, Account, AccountId, Billed, Day, Invoice, Revenue, UtcSecond
 from rules.judging.judge import Course, Sight, course
 from rules.judging.watch import Watch, watch
 from rules.measuring.measure import Metrics, measure
@@ -111,7 +111,7 @@ def read_accounts(
     The line *without account* comes too when everything is asked for. One account is held at a time.
     """
     known = {account.id: account for account in store.accounts(settings.name)}
-    revenue = _by_account(store.revenue(settings.name))
+    billed = _by_account(store.billed(settings.name))
     begun = store.first_tickets(settings.name)
     for account_id, rows in _with_rows(store, settings, yardstick, known, only):
         account = known.get(account_id)
@@ -120,9 +120,18 @@ def read_accounts(
         if account_id in settings.ignore.accounts:
             continue
         subject = _subject(
-            account_id, account, yardstick.vocabulary, begun.get(account_id), revenue.get(account_id, ())
+            account_id, account, yardstick.vocabulary, begun.get(account_id), billed.get(account_id, Billed())
         )
         yield Measurable(account=account, subject=subject, history=History(rows))
+
+
+def tickets_without_account(store: Store, settings: HelpdeskSettings, yardstick: Yardstick) -> int:
+    """How many tickets of the last 28 days belong to no account; 0 as long as the facts do not reach so far back."""
+    nobody = next(iter(read_accounts(store, settings, yardstick, [NOBODY])), None)
+    if nobody is None:
+        return 0
+    found = yardstick.metrics(nobody.subject, nobody.history, yardstick.today).value("tickets_28d")
+    return found if isinstance(found, int) else 0
 
 
 def _with_rows(
@@ -146,20 +155,26 @@ def _subject(
     account: Account | None,
     vocabulary: Vocabulary,
     first_ticket: UtcSecond | None,
-    periods: Sequence[Revenue],
+    billed: Billed,
 ) -> Subject:
     if account_id == NOBODY:
         return without_account()
     if account is None:
         return Subject(id=account_id, name=account_id)
-    return find_subject(account, vocabulary, first_ticket, periods)
+    return find_subject(account, vocabulary, first_ticket, billed)
 
 
-def _by_account(revenue: Iterable[Revenue]) -> Mapping[AccountId, list[Revenue]]:
-    found: dict[AccountId, list[Revenue]] = {}
-    for period in revenue:
-        found.setdefault(period.account, []).append(period)
-    return found
+def _by_account(billed: Billed) -> Mapping[AccountId, Billed]:
+    revenue: dict[AccountId, list[Revenue]] = {}
+    invoices: dict[AccountId, list[Invoice]] = {}
+    for period in billed.revenue:
+        revenue.setdefault(period.account, []).append(period)
+    for invoice in billed.invoices:
+        invoices.setdefault(invoice.account, []).append(invoice)
+    return {
+        account: Billed(revenue=tuple(revenue.get(account, ())), invoices=tuple(invoices.get(account, ())))
+        for account in revenue.keys() | invoices.keys()
+    }
 
 
 def _first_whole_day(calendar: Calendar, facts_from: UtcSecond) -> Day:

@@ -1,19 +1,21 @@
 """Draws up the plan of a helpdesk from what was judged, what it shows now and what we wrote before."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connector.helpdesk import Helpdesk, Identity
 from connector.judging import Judging
-from connector.settings import HelpdeskSettings
+from connector.measuring import tickets_without_account
+from connector.settings import HelpdeskSettings, able
 from connector.store.rows import NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
 from rules.facts import HelpdeskName
 from rules.marks import MarksRead
 from rules.planning.ask import Asked, ask
 from rules.planning.change import Change, Plan, Waiting, Why
+from rules.planning.lately import Lately, Unseen, digest_since
 from rules.planning.plan import plan
 from rules.planning.reconcile import Reading
 from rules.planning.scene import Pages, Scene
@@ -39,7 +41,8 @@ def draft(
     now: datetime,
 ) -> Draft:
     """Reads the marks concerned and plans. Raises HelpdeskBusyError or HelpdeskError."""
-    scene = _scene(store, settings, judging, _pages(helpdesk.identify()), now)
+    identity = helpdesk.identify()
+    scene = _scene(store, able(settings, identity.capabilities), judging, _pages(identity), now)
     scene = replace(scene, reading=read(helpdesk, ask(scene, judging.judgement.changed)))
     return Draft(plan=plan(scene), scene=scene, judging=judging)
 
@@ -67,6 +70,7 @@ def told_rows(drafted: Draft) -> PlanRows:
         messages=drawn.messages,
         answers=drawn.answers,
         held=drawn.holds,
+        week=drawn.week,
         planned=drawn.planned,
     )
 
@@ -112,6 +116,7 @@ def waiting_writes(store: Store, helpdesk: HelpdeskName) -> tuple[Waiting, ...]:
 
 def _scene(store: Store, settings: HelpdeskSettings, judging: Judging, pages: Pages, now: datetime) -> Scene:
     """Everything but what the helpdesk shows."""
+    planned = {row.rule: row.planned_at for row in store.rules(settings.name) if row.planned_at is not None}
     return Scene(
         helpdesk=settings.name,
         at=now,
@@ -120,15 +125,36 @@ def _scene(store: Store, settings: HelpdeskSettings, judging: Judging, pages: Pa
         policy=settings.policy,
         writing=settings.write,
         pages=pages,
+        own_fault=settings.own_fault,
         cases=judging.cases,
         reading=_nothing_read(now),
         ledger=store.ledger(settings.name),
         waiting=waiting_writes(store, settings.name),
         holds=store.holds(settings.name),
-        planned={row.rule: row.planned_at for row in store.rules(settings.name) if row.planned_at is not None},
+        planned=planned,
         active_accounts=judging.active_accounts,
         owners=judging.owners,
         day_turned=judging.day_turned,
+        lately=_lately(store, settings, judging, planned, now) if judging.day_turned else None,
+    )
+
+
+def _lately(
+    store: Store, settings: HelpdeskSettings, judging: Judging, planned: Mapping[str, datetime], now: datetime
+) -> Lately | None:
+    """What a digest tells besides what the accounts show; None while none is due."""
+    weeks = store.weeks(settings.name)
+    since = digest_since(weeks, planned, now, judging.yardstick.calendar)
+    if since is None:
+        return None
+    rows = (*store.transitions(settings.name, since=since), *judging.judgement.transitions)
+    nobody = tickets_without_account(store, settings, judging.yardstick)
+    return Lately(
+        since=since,
+        transitions=tuple(((row.account, row.rule), row.transition) for row in rows),
+        answers=store.answers(settings.name),
+        weeks=weeks,
+        unseen=Unseen(without_account=nobody, refused=bool(store.refused())),
     )
 
 

@@ -1,19 +1,23 @@
 """The configuration as values: what config.yaml says, once parsed and checked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
 
+from rules.capability import Capability
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, HelpdeskName, Rate
 from rules.planning.writing import AlertChoice as AlertChoice
+from rules.planning.writing import DigestChoice as DigestChoice
 from rules.planning.writing import FieldChoice as FieldChoice
 from rules.planning.writing import TagChoice as TagChoice
 from rules.planning.writing import WritePolicy as WritePolicy
 from rules.planning.writing import WriteSettings as WriteSettings
+from rules.planning.writing import limit
 from rules.rule import Policy
 
 SecretText = NewType("SecretText", str)
@@ -64,7 +68,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingSettings:
-    """One source of revenue."""
+    """One source of revenue and invoices."""
 
     kind: str
     path: Path
@@ -94,6 +98,7 @@ class HelpdeskSettings:
     timer_field: int | None = None
     """Id of the ticket field that holds the timer's total; None: found by its title."""
     ignore: Ignored = field(default_factory=Ignored)
+    own_fault: OwnFault = field(default_factory=OwnFault)
     requests_per_minute: int = 100
     exports_per_minute: int = 7
     write: WriteSettings = field(default_factory=WriteSettings)
@@ -108,9 +113,14 @@ class HelpdeskSettings:
 
     @property
     def account_fields(self) -> frozenset[str]:
-        """The keys of the organisation fields that our words and the sources of revenue name."""
+        """The keys of the organisation fields that our words and the sources of billing name."""
         words = {word for source in self.billing for word in source.match if word.startswith(_FIELD)}
         return frozenset(self.fields.values()) | {word.removeprefix(_FIELD) for word in words}
+
+
+def able(settings: HelpdeskSettings, capabilities: Collection[Capability]) -> HelpdeskSettings:
+    """The same for a helpdesk that can do these things and no others."""
+    return replace(settings, write=limit(settings.write, capabilities))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,11 @@ class Phase(StrEnum):
     CLEARING = "clearing"
     """Under the lowest exit, not long enough."""
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether a clock runs."""
+        return self in (Phase.PENDING, Phase.CLEARING)
+
 
 class Block(StrEnum):
     """What keeps a rule from opening. It never keeps one from closing."""
@@ -148,7 +153,7 @@ class State:
     override: int | None = None
     """Which override's lines it was last held against, by its place in the rule; None: the rule's own."""
     risen_at: datetime | None = None
-    """The settling judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze."""
+    """The ticking judgement from which `expires` counts: of opening, of the last raise, of the end of a snooze."""
     answer: Answer | None = None
     """What a person said of this episode, or of the last one."""
     snoozed_until: datetime | None = None
@@ -176,6 +181,10 @@ class State:
         return self.snoozed_until is not None or self.muted_by is not None
 
 
+Operands = tuple[tuple[str, Decimal | int | str | bool | None], ...]
+"""Metrics that were looked at, by name, with their values; None: unknown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What is seen of one rule on one account at one judgement."""
@@ -190,17 +199,29 @@ class Observation:
     blocked: Block | None = None
     windowed: bool = True
     """The signal or its condition counts days."""
+    daily: bool = False
+    """A fact in it moves with the calendar day: it may fall at any judgement, but clocks count midnights."""
     growing: bool = True
     """Within a day the value can only come closer to its lines, so that a part of today may raise."""
     override: int | None = None
     """The first override of the rule whose condition the account meets, by its place; None: the rule's own lines."""
-    operands: tuple[tuple[str, Decimal | int | str | bool | None], ...] = ()
+    operands: Operands = ()
     """The evidence: every metric that was looked at, with its value."""
 
     @property
     def settles(self) -> bool:
-        """Whether it may lower, clear or resolve and lets clocks run: a part of today says too little."""
+        """Whether it may lower, clear or resolve: a part of today says too little of what counts days."""
         return self.midnight or not self.windowed
+
+    @property
+    def ticks(self) -> bool:
+        """Whether clocks run up to it: those of what counts days, or moves with them, do so at midnights alone."""
+        return self.midnight or not self.counts_midnights
+
+    @property
+    def counts_midnights(self) -> bool:
+        """Whether from one midnight to the next is one day, however many hours it had."""
+        return self.windowed or self.daily
 
     @property
     def may_rise(self) -> bool:

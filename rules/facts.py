@@ -1,4 +1,4 @@
-"""The values that the world hands in: accounts, people, tickets, events, revenue and rates."""
+"""The values that the world hands in: accounts, people, tickets, events, revenue, invoices and rates."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,6 +89,8 @@ class Ticket(NamedTuple):
     own: bool
     """True for a ticket that touchcost itself made: it counts nowhere."""
     tags: tuple[str, ...]
+    problem: TicketId | None = None
+    """The problem ticket that it belongs to, which may be itself; None too where a helpdesk knows of no problems."""
 
 
 class Event(NamedTuple):
@@ -151,6 +153,29 @@ class Revenue:
     """Inclusive. Revenue is spread evenly over the days from `first` to `last`."""
     amount: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """What an account was asked to pay, as billing tells it now. An account has one invoice of a number."""
+
+    account: AccountId
+    number: str
+    due: date
+    """The last day on which paying it is in time."""
+    paid: date | None
+    """The day on which it was paid in full; None: billing knows of none yet."""
+    amount: Decimal
+    """More than 0."""
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """What billing says now, of one account or of all accounts of a helpdesk."""
+
+    revenue: tuple[Revenue, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
-"""The Billing protocol: where revenue comes from, and the values that cross that line."""
+"""The Billing protocol: where revenue and invoices come from, and the values that cross that line."""
 
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Protocol
 
 from connector.settings import BillingSettings
-from rules.counting.matching import BilledPeriod
+from rules.counting.matching import BilledInvoice, BilledPeriod
 
 GROUP = "touchcost.billing"
-"""The entry points under which sources of revenue are found: a name and a callable that opens one."""
+"""The entry points under which sources of billing are found: a name and a callable that opens one."""
 
 
 class BillingError(Exception):
@@ -19,13 +19,18 @@ class BillingError(Exception):
 class Statement:
     """Everything that one source says."""
 
-    periods: tuple[BilledPeriod, ...]
-    problems: tuple[str, ...]
+    periods: tuple[BilledPeriod, ...] = ()
+    invoices: tuple[BilledInvoice, ...] = ()
+    problems: tuple[str, ...] = ()
     """A row each that could not be read: `file:row: sentence`. They never stop the rest."""
+    tells_revenue: bool = True
+    """Whether it has a place for service periods, filled or not."""
+    tells_invoices: bool = False
+    """Whether it has a place for invoices, filled or not."""
 
 
 class Billing(Protocol):
-    """One source of revenue."""
+    """One source of revenue, invoices, or both."""
 
     def read(self) -> Statement:
         """All it says now, not only what changed. Raises BillingError."""

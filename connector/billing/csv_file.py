@@ -1,27 +1,16 @@
-"""Revenue from a table: a CSV file with the columns account, from, to, amount and currency."""
+"""Revenue and invoices from a table: a CSV file whose first row names its columns."""
 
 import csv
 import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from connector.billing import BillingError, Statement
+from connector.billing.csv_row import COMMON, INVOICE, PERIOD, Columns, read_row
 from connector.settings import BillingSettings
-from rules.counting.account_facts import plain_number
-from rules.counting.matching import BilledPeriod
 
-COLUMNS = ("account", "from", "to", "amount", "currency")
-"""Required, in any order; further columns are left alone."""
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CURRENCY = re.compile(r"[A-Za-z]{3}")
-_SHOWN = 40
-_LONGEST_KEY = 250
-_NOT_UTF_8 = "\N{REPLACEMENT CHARACTER}"
+_NAMES = "account, amount, currency, with from and to for revenue, number, due and paid for invoices, or all of them"
 
 
 def open_csv(settings: BillingSettings) -> "CsvFile":
@@ -31,7 +20,7 @@ def open_csv(settings: BillingSettings) -> "CsvFile":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvFile:
-    """A file in UTF-8, separated by commas or semicolons. `amount` is net of tax; a credit is negative."""
+    """A file in UTF-8, separated by commas or semicolons; columns in any order, further ones are left alone."""
 
     path: Path
 
@@ -39,19 +28,19 @@ class CsvFile:
         """Every row that can be read; each other one is a problem. Raises BillingError for the file as a whole."""
         lines = self._lines()
         if not lines:
-            raise BillingError(f"{self.path}:1: the file is empty; its first row names {', '.join(COLUMNS)}")
+            raise BillingError(f"{self.path}:1: the file is empty; its first row names {_NAMES}")
         separator = ";" if lines[0].count(";") > lines[0].count(",") else ","
         records = _records(lines, separator)
-        header = self._header(next(records)[1])
-        periods: list[BilledPeriod] = []
-        problems: list[str] = []
-        for row, cells in records:
-            place = f"{self.path}:{row}"
-            try:
-                periods.extend(_periods(cells, header, place))
-            except _RowError as slip:
-                problems.append(f"{place}: {slip}")
-        return Statement(periods=tuple(periods), problems=tuple(problems))
+        columns = self._columns(next(records)[1])
+        rows = [read_row(cells, columns, f"{self.path}:{row}") for row, cells in records]
+        problems = (row.problem for row in rows if row.problem is not None)
+        return Statement(
+            periods=tuple(row.period for row in rows if row.period is not None),
+            invoices=tuple(row.invoice for row in rows if row.invoice is not None),
+            problems=(*self._half_named(columns), *problems),
+            tells_revenue=columns.has_period,
+            tells_invoices=columns.has_invoice,
+        )
 
     def _lines(self) -> list[str]:
         try:
@@ -60,21 +49,37 @@ class CsvFile:
             raise BillingError(f"{self.path}: the file cannot be read: {error.strerror}") from error
         return list(io.StringIO(text, newline=""))
 
-    def _header(self, cells: Sequence[str] | None) -> tuple[str, ...]:
-        names = tuple(cell.strip().casefold() for cell in cells or ())
-        missing = [column for column in COLUMNS if column not in names]
+    def _columns(self, cells: Sequence[str] | None) -> Columns:
+        columns = Columns(names=tuple(cell.strip().casefold() for cell in cells or ()))
+        missing = [column for column in COMMON if column not in columns.names]
         if missing:
-            raise BillingError(
-                f"{self.path}:1: the first row lacks {', '.join(missing)}; it names {', '.join(COLUMNS)}"
-            )
-        twice = [column for column in COLUMNS if names.count(column) > 1]
+            raise BillingError(f"{self.path}:1: the first row lacks {', '.join(missing)}; it names {_NAMES}")
+        if not columns.has_period and not columns.has_invoice:
+            raise BillingError(f"{self.path}:1: the first row lacks {_lacking(columns)}; it names {_NAMES}")
+        twice = [column for column in columns.read if columns.names.count(column) > 1]
         if twice:
             raise BillingError(f"{self.path}:1: the first row names {', '.join(twice)} twice")
-        return names
+        return columns
+
+    def _half_named(self, columns: Columns) -> Iterator[str]:
+        """What the first row has some columns of and not all: nothing of that is read.
+
+        `number` alone is no sign of it: many tables number their rows.
+        """
+        for what, needed, signs in (("service period", PERIOD, PERIOD), ("invoice", INVOICE, ("due", "paid"))):
+            missing = [column for column in needed if column not in columns.names]
+            if missing and any(column in columns.names for column in signs):
+                yield f"{self.path}:1: no {what} is read from here, for the first row lacks {', '.join(missing)}"
 
 
-class _RowError(Exception):
-    """What is wrong with one row."""
+def _lacking(columns: Columns) -> str:
+    """The columns that are missing where neither revenue nor invoices can be read; of the nearer one if any is."""
+    of_period, of_invoice = (
+        [column for column in needed if column not in columns.names] for needed in (PERIOD, INVOICE)
+    )
+    if len(of_invoice) < len(INVOICE) and len(of_period) == len(PERIOD):
+        return ", ".join(of_invoice)
+    return ", ".join(of_period)
 
 
 def _records(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str] | None]]:
@@ -88,57 +93,3 @@ def _records(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[s
         except csv.Error:
             yield start + 1, None
             start += 1
-
-
-def _periods(cells: Sequence[str] | None, header: Sequence[str], place: str) -> Iterator[BilledPeriod]:
-    """The period of one row; none for an empty one."""
-    if cells is None:
-        raise _RowError("this is no CSV: look for a quotation mark that is not closed")
-    if not any(cell.strip() for cell in cells):
-        return
-    if any(_NOT_UTF_8 in cell for cell in cells):
-        raise _RowError("this is not UTF-8; save the file as CSV UTF-8")
-    if len(cells) < len(header):
-        raise _RowError(f"{len(header)} cells are needed, not {len(cells)}")
-    yield _period(dict(zip(header, (cell.strip() for cell in cells), strict=False)), place)
-
-
-def _period(row: Mapping[str, str], place: str) -> BilledPeriod:
-    if not row["account"]:
-        raise _RowError("account is empty")
-    if len(row["account"]) > _LONGEST_KEY:
-        raise _RowError(f"account is longer than {_LONGEST_KEY} characters")
-    first, last = _day(row, "from"), _day(row, "to")
-    if first > last:
-        raise _RowError(f"from ({first}) is after to ({last})")
-    return BilledPeriod(
-        key=row["account"], first=first, last=last, amount=_amount(row), currency=_currency(row), place=place
-    )
-
-
-def _day(row: Mapping[str, str], column: str) -> date:
-    written = row[column]
-    try:
-        if _DATE.fullmatch(written):
-            return date.fromisoformat(written)
-    except ValueError:
-        pass
-    raise _RowError(f"{column} must be a date such as 2026-03-31, not {_quoted(written)}")
-
-
-def _amount(row: Mapping[str, str]) -> Decimal:
-    number = plain_number(row["amount"])
-    if number is None:
-        raise _RowError(f"amount must be a plain number such as 1200.50, not {_quoted(row['amount'])}")
-    return number
-
-
-def _currency(row: Mapping[str, str]) -> str:
-    if not _CURRENCY.fullmatch(row["currency"]):
-        raise _RowError(f"currency must be three letters such as EUR, not {_quoted(row['currency'])}")
-    return row["currency"].upper()
-
-
-def _quoted(text: str) -> str:
-    """A cell as it may stand in a sentence: short, and without control characters."""
-    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r} and more"

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path
+from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path, read_day
 from connector.installation import open_installation
 from connector.reports.backtest_document import backtest_document
 from connector.reports.backtesting import Backtest, NoDaysError, Request, read_policy
@@ -18,7 +17,7 @@ from connector.reports.backtesting import backtest as run_backtest
 from connector.settings import HelpdeskSettings
 from connector.terminal.backtest import backtest_parts
 from connector.terminal.bars import bars
-from connector.terminal.screen import complain_of, say, say_json
+from connector.terminal.screen import complain, complain_of, say, say_json
 from connector.yaml.error import ConfigError
 from rules.language.expression import signal_unit, unfit
 from rules.language.suggestion import did_you_mean
@@ -60,11 +59,10 @@ def backtest(  # noqa: PLR0913 - one for each option
 
     Example: touchcost backtest --rule cost-share --sweep enter=10%,15%,25% --aim 4/week
     """
-    request = Request(rule=rule, first=_day(first, "--from"), last=_day(last, "--to"), aim=_aim(aim))
-    path = config_path(context)
-    with open_installation(path) as installation, bars(installation.clock) as progress:
+    request = _request(rule, first, last, aim)
+    with open_installation(config_path(context)) as installation, bars(installation.clock) as progress:
         found, failed = [], False
-        for settings in chosen(installation.settings, helpdesk):
+        for settings in _concerned(chosen(installation.settings, helpdesk), rule):
             asked = _asked(request, settings, sweep, tuple(against or ()))
             try:
                 found.append(run_backtest(installation.store, settings, asked, progress))
@@ -83,6 +81,25 @@ def _show(found: Sequence[Backtest], *, json: bool) -> None:
         say(*(part for one in found for part in backtest_parts(one)))
 
 
+def _request(rule: str | None, first: str | None, last: str | None, aim: str | None) -> Request:
+    found = Request(rule=rule, first=read_day(first, "--from"), last=read_day(last, "--to"), aim=_aim(aim))
+    if found.first is not None and found.last is not None and found.first > found.last:
+        raise typer.BadParameter(f"{found.first} is after --to {found.last}", param_hint="--from")
+    return found
+
+
+def _concerned(helpdesks: Sequence[HelpdeskSettings], name: str | None) -> Sequence[HelpdeskSettings]:
+    """The helpdesks that have this rule; the others are named. Raises ConfigError where none has it."""
+    found = [settings for settings in helpdesks if name is None or _named(settings, name) is not None]
+    others = ", ".join(settings.name for settings in helpdesks if settings not in found)
+    if name is not None and not found:
+        known = {rule.id for settings in helpdesks for rule in settings.policy.rules}
+        raise ConfigError([f"--rule: {others}: there is no rule '{name}'{did_you_mean(name, sorted(known))}"])
+    if others:
+        complain(f"{others}: there is no rule '{name}', and nothing to judge")
+    return found
+
+
 def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, against: Sequence[str]) -> Request:
     """The request as this helpdesk's rules understand it."""
     named = _named(settings, request.rule)
@@ -98,12 +115,7 @@ def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, agai
 
 
 def _named(settings: HelpdeskSettings, name: str | None) -> Rule | None:
-    if name is None:
-        return None
-    rules = {rule.id: rule for rule in settings.policy.rules}
-    if name not in rules:
-        raise ConfigError([f"--rule: {settings.name} has no rule '{name}'{did_you_mean(name, rules)}"])
-    return rules[name]
+    return next((rule for rule in settings.policy.rules if rule.id == name), None)
 
 
 def _only(settings: HelpdeskSettings, option: str) -> Rule:
@@ -140,12 +152,3 @@ def _aim(text: str | None) -> Decimal | None:
     if found is None:
         raise typer.BadParameter(f"write alerts a week such as 4/week, not {text}", param_hint="--aim")
     return Decimal(found[1])
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"write a day such as 2026-10-31, not {text}", param_hint=option) from None

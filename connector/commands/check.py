@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from connector.commands.options import FAILED, WRONG, HelpdeskOption, JsonOption, chosen, config_path
-from connector.helpdesk import Finding, HelpdeskError, Severity
+from connector.helpdesk import Finding, Helpdesk, HelpdeskError, Severity
 from connector.installation import Installation, open_installation, read_configuration
 from connector.reports.checking import check_facts
-from connector.reports.needs import need_of
-from connector.settings import HelpdeskSettings, WritePolicy
+from connector.reports.needs import need_of, what_is_beyond
+from connector.settings import HelpdeskSettings, WritePolicy, able
 from connector.terminal.bars import asking
 from connector.terminal.findings import finding_lines, findings_document, heading
 from connector.terminal.screen import say, say_json
@@ -89,13 +89,23 @@ def _inspected(installation: Installation, settings: HelpdeskSettings) -> _Part:
 
 
 def _findings(installation: Installation, settings: HelpdeskSettings) -> Iterator[Finding]:
-    found = tuple(installation.open_helpdesk(settings).inspect(need_of(settings)))
+    found = tuple(_of_the_helpdesk(installation.open_helpdesk(settings), settings))
     yield from found
     # Where nobody is let in, there is nothing reassuring to say.
     is_shut = bool(found) and all(finding.severity is Severity.PROBLEM for finding in found)
     for finding in _of_what_stands(installation, settings):
         if not (is_shut and finding.severity is Severity.FINE):
             yield finding
+
+
+def _of_the_helpdesk(helpdesk: Helpdesk, settings: HelpdeskSettings) -> Iterator[Finding]:
+    try:
+        capabilities = helpdesk.identify().capabilities
+    except HelpdeskError as nobody:
+        yield _problem(str(nobody))
+        return
+    yield from helpdesk.inspect(need_of(able(settings, capabilities)))
+    yield from what_is_beyond(capabilities)
 
 
 def _of_what_stands(installation: Installation, settings: HelpdeskSettings) -> Iterator[Finding]:

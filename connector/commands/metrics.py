@@ -5,7 +5,7 @@ import typer
 from connector.commands.options import HelpdeskOption, JsonOption, chosen, config_path
 from connector.installation import read_configuration
 from connector.settings import HelpdeskSettings
-from connector.terminal.metrics import metrics_document, metrics_table
+from connector.terminal.metrics import metrics_document, metrics_parts
 from connector.terminal.screen import complain, say, say_json
 
 
@@ -18,7 +18,7 @@ def metrics(context: typer.Context, *, helpdesk: HelpdeskOption = None, json: Js
     if json:
         say_json(metrics_document(settings))
         return
-    say(metrics_table(settings))
+    say(*metrics_parts(settings))
     if not settings:
         complain(f"There is no {config_path(context)}: whether a name can be filled is not said.")
 

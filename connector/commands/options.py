@@ -1,6 +1,7 @@
 """What several commands ask in the same words."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,16 @@ def chosen(settings: Settings, name: str | None) -> tuple[HelpdeskSettings, ...]
         known = ", ".join(names)
         raise ConfigError([f"--helpdesk: there is no helpdesk '{name}'{did_you_mean(name, names)} Configured: {known}"])
     return found
+
+
+def read_day(text: str | None, option: str) -> date | None:
+    """A day as it is typed; None where none was. Raises BadParameter for anything else."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"write a day such as 2026-10-31, not {text}", param_hint=option) from None
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

@@ -10,7 +10,7 @@ from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen
 from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Severity, Write, WriteKind
 from connector.installation import Installation, open_installation
 from connector.reports.needs import form_writes, name_of, need_of
-from connector.settings import HelpdeskSettings, WritePolicy
+from connector.settings import HelpdeskSettings, WritePolicy, able
 from connector.terminal.bars import asking
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean, complain_of, say
@@ -36,14 +36,16 @@ def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOp
 
 def _set_up(installation: Installation, settings: HelpdeskSettings, *, yes: bool) -> bool:
     """Whether everything is there now, or was only to be shown."""
-    wanted = form_writes(settings.write)
-    if not wanted:
-        say("  nothing to make: write.fields and write.alerts are off")
-        return True
     helpdesk = installation.open_helpdesk(_writing(settings) if yes else settings)
     with asking(settings.name):
-        installation.store.bind(settings.name, helpdesk.identify())
-        absent = _absent(helpdesk, settings, wanted)
+        identity = helpdesk.identify()
+        installation.store.bind(settings.name, identity)
+        settings = able(settings, identity.capabilities)
+        wanted = form_writes(settings.write)
+        absent = _absent(helpdesk, settings, wanted) if wanted else frozenset[str]()
+    if not wanted:
+        say("  nothing to make: write.fields and write.alerts are off, or the helpdesk can bear neither")
+        return True
     missing = tuple(write for write in wanted if name_of(write) in absent)
     say(*(_line(write, "is there already and is used") for write in wanted if write not in missing))
     if not yes:

@@ -91,6 +91,10 @@ helpdesks:
       # requesters: [monitoring@example.com]
       {ignore_status}
 
+    # Work that is our own fault is never held against an account. Tickets that are linked to a problem ticket are found
+    # by themselves; name the tags that your agents set.
+    # own_fault: {{tags: [our_bug, outage]}}
+
     write:
       # report-only: `touchcost plan` shows what would be written. sync: it is written.
       policy: report-only
@@ -99,9 +103,10 @@ helpdesks:
       # The group that alert tickets are assigned to.
       # group: Customer Success
 
-# A table of revenue instead of a field. Columns: account, from, to, amount, currency.
+# A table of revenue instead of a field, of invoices, or of both. Columns: account, amount, currency, with from and to
+# for revenue, number, due and paid (empty until it is) for invoices, or all of them.
 # billing:
-#   - {{kind: csv, path: revenue.csv, match: [external_id, domain, name]}}
+#   - {{kind: csv, path: invoices.csv, match: [external_id, domain, name]}}
 
 # What one agent hour costs, all included. Without it touchcost speaks of hours only.
 {cost}

@@ -23,6 +23,7 @@ from connector.settings import (
 )
 from connector.yaml.marks import Place, Problem
 from connector.yaml.values import said
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, HelpdeskName, Rate
 from rules.language.suggestion import did_you_mean
 
@@ -94,6 +95,7 @@ def settings_of(read: ReadHelpdesk, billing: Sequence[BillingSettings]) -> Helpd
         fields=keys.fields.model_dump(exclude_none=True),
         timer_field=keys.timer_field,
         ignore=_ignored(keys),
+        own_fault=OwnFault(tags=frozenset(keys.own_fault.tags), problem_links=keys.own_fault.problem_links),
         requests_per_minute=keys.requests_per_minute,
         exports_per_minute=keys.exports_per_minute,
         write=_write(keys),
@@ -119,6 +121,12 @@ def _contradictions(keys: HelpdeskKeys, layers: Layers, outside: Surroundings) -
         if source.helpdesk not in (None, keys.name):
             sentence = f"helpdesk: this stands under {keys.name}; leave the key out"
             yield layers.problem(("billing", index, "helpdesk"), sentence)
+    for index, tag in enumerate(keys.own_fault.tags):
+        if tag in keys.ignore.tags:
+            sentence = (
+                f"tags: {said(tag)} stands under ignore.tags too, and what is ignored counts nowhere; take one away"
+            )
+            yield layers.problem(("own_fault", "tags", index), sentence)
     yield from _cost_contradictions(keys.cost, layers)
 
 
@@ -159,6 +167,7 @@ def _write(keys: HelpdeskKeys) -> WriteSettings:
         tags=write.tags,
         fields=write.fields,
         alerts=write.alerts,
+        digest=write.digest,
         alert_from=write.alert_from,
         only=frozenset(map(AccountId, write.only)),
         group=write.group,

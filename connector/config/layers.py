@@ -7,7 +7,7 @@ from pathlib import Path
 from connector.yaml.marks import Marked, Place, Problem, Trail
 
 # Of these the keys inside are laid over one another; any other value is taken whole.
-_LAID_INSIDE = frozenset({"write", "ignore", "fields", "cost", "minutes"})
+_LAID_INSIDE = frozenset({"write", "ignore", "own_fault", "fields", "cost", "minutes"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

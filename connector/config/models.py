@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator
 
 from connector.config import urls
 from connector.config import values as value
-from connector.settings import AccountSource, AlertChoice, FieldChoice, TagChoice, WritePolicy
+from connector.settings import AccountSource, AlertChoice, DigestChoice, FieldChoice, TagChoice, WritePolicy
 from connector.yaml import values as written
 from connector.yaml.keys import Keys
 from rules.rule import Level
@@ -48,6 +48,13 @@ class Ignore(Keys):
     status: Texts = ()
 
 
+class OwnFaultKeys(Keys):
+    """What marks a ticket as our own fault; the work on it is taken off."""
+
+    tags: Texts = ()
+    problem_links: Annotated[bool, PlainValidator(written.answer)] = True
+
+
 class Write(Keys):
     """What is written into the helpdesk, and how."""
 
@@ -58,6 +65,7 @@ class Write(Keys):
     tags: Annotated[TagChoice, PlainValidator(written.word_of(TagChoice))] = TagChoice.ONE
     fields: Annotated[FieldChoice, PlainValidator(written.word_of(FieldChoice))] = FieldChoice.TRUE
     alerts: Annotated[AlertChoice, PlainValidator(written.word_of(AlertChoice))] = AlertChoice.TICKET
+    digest: Annotated[DigestChoice, PlainValidator(written.word_of(DigestChoice))] = DigestChoice.WEEKLY
     alert_from: Annotated[Level, PlainValidator(value.level)] = Level.AMBER
     only: Texts = ()
     group: Text | None = None
@@ -96,7 +104,7 @@ class CostKeys(Keys):
 
 
 class BillingSource(Keys):
-    """One source of revenue. `helpdesk` only where it stands beside the helpdesks."""
+    """One source of revenue and invoices. `helpdesk` only where it stands beside the helpdesks."""
 
     kind: Annotated[str, PlainValidator(value.billing_kind)]
     helpdesk: Text | None = None
@@ -117,7 +125,7 @@ class Shared(Keys):
 class HelpdeskKeys(Shared):
     """One helpdesk, with `defaults` and what stands beside the helpdesks already put under its own keys."""
 
-    later = frozenset({"calendar", "own_fault", "persons"})
+    later = frozenset({"calendar", "persons"})
 
     name: Annotated[str, PlainValidator(value.name)]
     kind: Text
@@ -130,6 +138,7 @@ class HelpdeskKeys(Shared):
     fields: Fields = Fields()
     timer_field: Annotated[int, PlainValidator(written.whole(1, 10**18))] | None = None
     ignore: Ignore = Ignore()
+    own_fault: OwnFaultKeys = OwnFaultKeys()
     requests_per_minute: PerMinute = 100
     exports_per_minute: PerMinute = 7
     write: Write = Write()

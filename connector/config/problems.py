@@ -18,6 +18,7 @@ from connector.config.models import (
     HelpdeskKeys,
     Ignore,
     MinuteTable,
+    OwnFaultKeys,
     Write,
 )
 from connector.yaml.keys import Keys
@@ -30,6 +31,7 @@ _UNDER: dict[str, type[Keys]] = {
     "fields": Fields,
     "ignore": Ignore,
     "minutes": MinuteTable,
+    "own_fault": OwnFaultKeys,
     "rates": DatedRate,
     "write": Write,
 }

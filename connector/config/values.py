@@ -111,7 +111,7 @@ def level(value: object) -> Level:
 
 
 def billing_kind(value: object) -> str:
-    """The kind of a source of revenue: csv."""
+    """The kind of a source of billing: csv."""
     if value != "csv":
         near = did_you_mean(str(value), ["csv"])
         raise ValueError(f"{said(value)} is not in this version{near or '; csv is'}")
@@ -126,7 +126,7 @@ def account(value: object) -> AccountSource:
 
 
 def match(value: object) -> str:
-    """One way a line of a revenue table finds its account."""
+    """One way a line of billing finds its account."""
     if isinstance(value, str) and (value in _MATCHES[:1] + _MATCHES[2:] or re.fullmatch(r"field:\w+", value)):
         return value
     near = did_you_mean(str(value), _MATCHES)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from connector.demo.invoices import TABLE
+
 HELPDESK = "demo"
 GROUP = "Customer Success"
 """The group that alert tickets go to."""
@@ -34,6 +36,10 @@ helpdesks:
     write:
       policy: sync
       group: {group}
+
+# What the demo's billing exports; in this helpdesk one customer pays one invoice late.
+billing:
+  - {{kind: csv, path: {invoices}, match: [name]}}
 
 cost:
   currency: EUR
@@ -84,6 +90,7 @@ def write_files(folder: Path, access: Access, *, since: date) -> Path:
             since=since.isoformat(),
             fields="\n".join(f"      {word}: {key}" for word, key in access.fields),
             group=GROUP,
+            invoices=TABLE,
         )
     )
     return config

@@ -11,6 +11,7 @@ from threading import Event
 
 from connector.cycle import Cycle, CycleReport
 from connector.demo.files import GROUP, Access, write_files
+from connector.demo.invoices import Books
 from connector.demo.news import Look, Loudness, look
 from connector.helpdesk import HelpdeskError, Outcome
 from connector.installation import Installation, open_installation
@@ -60,6 +61,7 @@ class Demo:
     def __init__(self, server: Server, installation: Installation, config: Path) -> None:
         self.world = server.world
         """The simulated helpdesk."""
+        self._books = Books(folder=config.parent, world=server.world, begun=server.world.now().date())
         self._installation = installation
         self._settings = installation.settings.helpdesks[0]
         self._cycle = Cycle(installation, self._settings)
@@ -96,7 +98,8 @@ class Demo:
                 raise HelpdeskError(f"A field or macro could not be made: {receipt.reason}")
 
     def run_cycle(self, progress: Progress) -> CycleReport:
-        """One cycle, as `touchcost once` and the daemon run it."""
+        """One cycle, as `touchcost once` and the daemon run it, on what billing exported just before."""
+        self._books.export()
         return self._cycle.run_once(progress)
 
     def live_a_day(self) -> None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from connector.helpdesk import (
+    EVERYTHING,
     NOTHING,
     AccountMarks,
     AlertTicketMark,
+    Capability,
     Finding,
     Hearing,
     Identity,
@@ -73,6 +75,7 @@ class MemoryHelpdesk:
     own: PersonKey | None = None
     page_size: int = 100
     tagging_on: bool = True
+    capabilities: frozenset[Capability] = EVERYTHING
     lost_answers: int = 0
     lost_writes: int = 0
     refused: set[AccountId] = field(default_factory=set)
@@ -89,6 +92,7 @@ class MemoryHelpdesk:
             user="admin 1",
             account_page="memory:account/{id}",
             ticket_page="memory:ticket/{id}",
+            capabilities=self.capabilities,
         )
 
     def add(self, account: AccountId, *, name: str = "", fields: Sequence[str] = (), tags: Sequence[str] = ()) -> None:

@@ -183,6 +183,7 @@ def _together(lines: Sequence[AccountLine]) -> AccountLine:
     first = lines[0]
     if len(lines) == 1:
         return first
+    one_currency = len({line.currency for line in lines}) == 1
     return replace(
         first,
         tickets_28d=_count([line.tickets_28d for line in lines]),
@@ -190,7 +191,10 @@ def _together(lines: Sequence[AccountLine]) -> AccountLine:
         touches=_count([line.touches for line in lines]),
         contacts=_count([line.contacts for line in lines]),
         minutes=_amount([line.minutes for line in lines]),
-        cost=_amount([line.cost for line in lines]) if len({line.currency for line in lines}) == 1 else None,
+        cost=_amount([line.cost for line in lines]) if one_currency else None,
+        touches_all=_count([line.touches_all for line in lines]),
+        minutes_all=_amount([line.minutes_all for line in lines]),
+        cost_all=_amount([line.cost_all for line in lines]) if one_currency else None,
         methods=_methods(lines),
     )
 

@@ -51,10 +51,11 @@ def _counted(found: Counted) -> dict[str, object]:
 def _tally(tally: Tally) -> dict[str, object]:
     return {
         "alerts": tally.alerts,
-        "weekly": list(tally.weekly),
+        "weekly": [sum(week) for week in zip(*tally.weekly.values(), strict=True)],
+        "weekly_by_level": {level.word: list(numbers) for level, numbers in tally.weekly.items()},
         "median_a_week": _number(tally.median),
         "worst_week": tally.worst,
-        "by_level": {level.word: number for level, number in tally.levels.items()},
+        "by_level": {level.word: sum(numbers) for level, numbers in tally.weekly.items()},
         "muted": tally.muted,
         "open_before": tally.open_before,
         "open_after": tally.open_after,

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from connector.progress import Progress
-from connector.reports.replaying import Gathered, Ground, NoDaysError, find_ground
+from connector.reports.replaying import Gathered, Ground, NoDaysError, find_ground, last_finished_day
 from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
 from connector.settings import HelpdeskSettings
 from connector.store.store import Store
@@ -161,7 +161,7 @@ def _counted(found: Iterable[tuple[Rule, Sequence[Alert]]], period: Period) -> t
 
 
 def _period(ground: Ground, rules: Sequence[Rule], request: Request) -> Period:
-    finished, begun = ground.finished, ground.yardstick.facts_from
+    finished, begun = last_finished_day(ground.yardstick), ground.yardstick.facts_from
     last = finished if request.last is None else Day(min(finished, request.last.toordinal()))
     period = default_period([watch(rule) for rule in rules], begun, last)
     if request.first is not None:

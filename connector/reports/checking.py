@@ -1,11 +1,12 @@
-"""What `check` finds in the facts: work without account, accounts without revenue, fields that cannot be read."""
+"""What `check` finds in the facts: work without account, accounts without revenue, what cannot be read."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from connector.billing.gather import gather_revenue
+from connector.billing.gather import Gathered, gather_billing
+from connector.config.sleeping import find_untold
 from connector.counting import make_basis
 from connector.helpdesk import Finding, Severity
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
@@ -25,6 +26,11 @@ _RECOUNTS = {
     Recount.REFILL: "the next cycle pulls the past anew, for the stored rows do not hold what is asked for now; "
     "until it has come to its end nothing is written",
 }
+_LINKS = (
+    "the next cycle pulls the past anew, for an older version stored the rows without the problem that a ticket "
+    "belongs to; until it has come to its end nothing is written"
+)
+_LINKS_REMEDY = "own_fault: {problem_links: false} spares that, and holds the work on such tickets against accounts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,7 @@ class _Work:
     account: Measurable
     tickets: int
     minutes: Decimal
+    own_fault_minutes: Decimal
     is_paid: bool
     """Whether its revenue is known."""
 
@@ -49,25 +56,33 @@ def check_facts(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
     first = Day(max(yardstick.today - _WINDOW + 1, yardstick.facts_from))
     works = [_work(one, yardstick, first) for one in read_accounts(store, settings, yardstick)]
     yield from _without_account(store, settings, yardstick, works)
-    if settings.billing or "revenue_month" in settings.fields:
+    yield from _own_fault(settings, works)
+    gathered = _gather(store, settings)
+    if gathered.tells_revenue or "revenue_month" in settings.fields:
         yield from _without_revenue(works)
-        yield from _billing(store, settings)
+    yield from _billing(settings, gathered)
     yield from _unreadable(works, yardstick)
 
 
 def _work(one: Measurable, yardstick: Yardstick, first: Day) -> _Work:
     stretch = yardstick.metrics(one.subject, one.history, yardstick.today).over(first, yardstick.today)
+    minutes, all_minutes = (Decimal(plain(stretch.read(f"touch_minutes{end}")) or 0) for end in ("", "_all"))
     return _Work(
         account=one,
         tickets=int(plain(stretch.read("tickets")) or 0),
-        minutes=Decimal(plain(stretch.read("touch_minutes")) or 0),
+        minutes=minutes,
+        own_fault_minutes=all_minutes - minutes,
         is_paid=stretch.earned().amount is not None,
     )
 
 
 def _recount(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
-    asked = store.foresee(settings.name, make_basis(store, settings))
-    if asked is not Recount.NOTHING:
+    basis = make_basis(store, settings)
+    asked = store.foresee(settings.name, basis)
+    without_links = replace(basis, own_fault=replace(basis.own_fault, problem_links=False))
+    if asked is Recount.REFILL and store.foresee(settings.name, without_links) is not Recount.REFILL:
+        yield Finding(severity=Severity.NOTE, sentence=_LINKS, remedy=_LINKS_REMEDY)
+    elif asked is not Recount.NOTHING:
         yield Finding(severity=Severity.NOTE, sentence=_RECOUNTS[asked])
 
 
@@ -93,6 +108,21 @@ def _without_account(
     )
 
 
+def _own_fault(settings: HelpdeskSettings, works: Sequence[_Work]) -> Iterator[Finding]:
+    """How much is taken off, and by what."""
+    ours = sum((work.own_fault_minutes for work in works), Decimal(0))
+    if not ours:
+        return
+    all_minutes = ours + sum((work.minutes for work in works), Decimal(0))
+    marks = [f"the tag {tag}" for tag in sorted(settings.own_fault.tags)]
+    marks += ["a problem ticket"] if settings.own_fault.problem_links else []
+    yield _fine(
+        f"{share(ours / all_minutes)} of the minutes of the last {_WINDOW} days are our own fault, "
+        f"by {' or '.join(marks)}, and are taken off",
+        "own_fault says which tickets these are",
+    )
+
+
 def _account_remedy(settings: HelpdeskSettings) -> str:
     if AccountSource.EMAIL_DOMAIN in settings.account:
         return "give these domains to their organisations in the helpdesk, or name bulk senders in ignore.requesters"
@@ -111,13 +141,22 @@ def _without_revenue(works: Sequence[_Work]) -> Iterator[Finding]:
     )
 
 
-def _billing(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
-    """What the sources of revenue say now; nothing of it is kept."""
-    gathered = gather_revenue(settings.billing, tuple(store.accounts(settings.name)), store.revenue(settings.name))
+def _gather(store: Store, settings: HelpdeskSettings) -> Gathered:
+    """What the sources of billing say now; nothing of it is kept."""
+    return gather_billing(settings.billing, tuple(store.accounts(settings.name)), store.billed(settings.name))
+
+
+def _billing(settings: HelpdeskSettings, gathered: Gathered) -> Iterator[Finding]:
     for sentence in gathered.failures:
-        yield Finding(severity=Severity.PROBLEM, sentence=sentence, remedy="the last known revenue stays until then")
+        remedy = "the last known revenue and invoices stay until then"
+        yield Finding(severity=Severity.PROBLEM, sentence=sentence, remedy=remedy)
     for sentence in (*gathered.problems, *gathered.unmatched):
         yield Finding(severity=Severity.NOTE, sentence=sentence)
+    if gathered.failures:
+        return
+    told = {"tells_revenue": gathered.tells_revenue, "tells_invoices": gathered.tells_invoices}
+    for sleep in find_untold(settings, **told):
+        yield Finding(severity=Severity.NOTE, sentence=sleep.sentence, remedy=f"to wake them, {sleep.remedy}")
 
 
 def _unreadable(works: Sequence[_Work], yardstick: Yardstick) -> Iterator[Finding]:

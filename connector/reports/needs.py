@@ -1,8 +1,9 @@
 """What writing into a helpdesk will need of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
-from connector.helpdesk import FieldType, Need, Write, WriteKind
+from connector.helpdesk import Capability, FieldType, Finding, Need, Severity, Write, WriteKind
 from connector.settings import AlertChoice, HelpdeskSettings, TagChoice, WritePolicy
 from rules.facts import NOBODY
 from rules.messages.macros import FIELD_DESCRIPTION, MACRO_DESCRIPTION, MACROS
@@ -31,6 +32,27 @@ def need_of(settings: HelpdeskSettings) -> Need:
         macros=frozenset() if tag is None else frozenset(macro.title for macro in MACROS),
         writes=True,
     )
+
+
+_BEYOND: Mapping[Capability, str] = MappingProxyType(
+    {
+        Capability.ACCOUNT_TAGS: "write.tags counts as off",
+        Capability.ACCOUNT_FIELDS: "write.fields counts as off",
+        Capability.ALERT_TICKETS: "write.alerts counts as off",
+        Capability.MEASURED_TIME: "every minute is assumed, by cost.minutes",
+        Capability.BULK_EVENTS: "a pull asks once for each ticket that changed, and the first one takes long",
+        Capability.VISIBLE_DELETES: "a ticket that was deleted counts until `retention_days` are over",
+    }
+)
+"""What follows where a helpdesk cannot do something."""
+
+
+def what_is_beyond(capabilities: Collection[Capability]) -> Iterator[Finding]:
+    """What a helpdesk cannot do, and what follows."""
+    for capability in Capability:
+        if capability not in capabilities:
+            sentence = f"No {capability} in this helpdesk, as it is configured: {_BEYOND[capability]}."
+            yield Finding(severity=Severity.NOTE, sentence=sentence)
 
 
 def form_writes(writing: WriteSettings) -> tuple[Write, ...]:

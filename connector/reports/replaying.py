@@ -14,6 +14,7 @@ from rules.backtest.tally import Alert, alerts_of
 from rules.counting.subject import Subject
 from rules.facts import NOBODY, AccountId, Day
 from rules.judging.judge import Sight, course
+from rules.measuring.shown import long_date
 from rules.rule import Policy, Rule
 
 _EVERY = 100
@@ -21,6 +22,14 @@ _EVERY = 100
 
 class NoDaysError(Exception):
     """There is no finished day to judge; the sentence says why."""
+
+
+def last_finished_day(yardstick: Yardstick) -> Day:
+    """The last day that is over, as far as the facts reach. Raises NoDaysError while none of theirs is."""
+    finished = Day(yardstick.today - 1)
+    if finished < yardstick.facts_from:
+        raise NoDaysError(f"the facts begin on {long_date(yardstick.facts_from)}: no day of theirs is over yet")
+    return finished
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,11 +83,6 @@ class Ground:
     settings: HelpdeskSettings
     yardstick: Yardstick
     progress: Progress
-
-    @property
-    def finished(self) -> Day:
-        """The last finished day of the facts."""
-        return Day(self.yardstick.today - 1)
 
     def under(self, policy: Policy) -> "Ground":
         """The same past under other rules."""

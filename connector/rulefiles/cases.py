@@ -14,7 +14,7 @@ from connector.rulefiles.keys import Duration, RuleFileKeys, RuleName, given
 from connector.rulefiles.problems import Spot, read_keys
 from connector.rulefiles.series import Amount, read_amount, read_series
 from connector.yaml.marks import Problem, shown
-from connector.yaml.values import text, whole
+from connector.yaml.values import answer, text, whole
 from rules.catalogue import METRICS
 from rules.language.expression import unknown_metric
 from rules.ruletest import Expectation, RuleTest
@@ -25,7 +25,7 @@ _State = Annotated[str, PlainValidator(value.state), WithJsonSchema(forms.STATE)
 _Level = Annotated[str, PlainValidator(value.level_or_none), WithJsonSchema(forms.LEVEL)]
 _Block = Annotated[str, PlainValidator(value.block_or_none), WithJsonSchema(forms.BLOCK)]
 _Count = Annotated[int, PlainValidator(whole(0, _MOST_DAYS)), WithJsonSchema(forms.whole(_MOST_DAYS))]
-_Answer = Annotated[bool, PlainValidator(value.answer), WithJsonSchema(forms.ANSWER)]
+_Answer = Annotated[bool, PlainValidator(answer), WithJsonSchema(forms.ANSWER)]
 _Every = Annotated[timedelta, PlainValidator(value.pace), WithJsonSchema(forms.DURATION)]
 
 

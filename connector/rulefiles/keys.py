@@ -12,12 +12,12 @@ from pydantic import ConfigDict, PlainValidator, WithJsonSchema
 from connector.rulefiles import forms
 from connector.rulefiles import values as value
 from connector.yaml.keys import Keys
-from connector.yaml.values import version, whole, word_of
+from connector.yaml.values import answer, version, whole, word_of
 from rules.rule import Condition, Direction, FirstRun, Guard, Level, Signal, Unknown
 
 _Version = Annotated[int, PlainValidator(version), WithJsonSchema(forms.VERSION)]
 Duration = Annotated[timedelta, PlainValidator(value.duration), WithJsonSchema(forms.DURATION)]
-_Answer = Annotated[bool, PlainValidator(value.answer), WithJsonSchema(forms.ANSWER)]
+_Answer = Annotated[bool, PlainValidator(answer), WithJsonSchema(forms.ANSWER)]
 _Share = Annotated[Decimal, PlainValidator(value.share), WithJsonSchema(forms.SHARE)]
 _Number = Annotated[int, PlainValidator(whole(0, 1_000_000)), WithJsonSchema(forms.whole(1_000_000))]
 _Line = Annotated[value.Line, PlainValidator(value.line), WithJsonSchema(forms.LINE)]

@@ -156,13 +156,6 @@ def tag(value: object) -> str:
     return value
 
 
-def answer(value: object) -> bool:
-    """true or false."""
-    if isinstance(value, bool):
-        return value
-    raise ValueError(f"write true or false, not {said(value)}")
-
-
 def share(value: object) -> Decimal:
     """A share of 1, from 0 to 1: 2%, or 0.02."""
     found = constant(value)

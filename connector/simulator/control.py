@@ -26,6 +26,7 @@ ACTS = (
     "deactivate",
     "delete",
     "delete_organization",
+    "link",
     "merge",
     "merge_organizations",
     "move_ticket",

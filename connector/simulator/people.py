@@ -185,6 +185,11 @@ class People:
         """An agent changes fields without a word: status, assignee_id, group_id, organization_id, priority, …"""
         self._edit(ticket_id, Edit(fields=fields), Actor(user_id=agent_id))
 
+    def link(self, ticket_id: int, problem_id: int | None, agent_id: int) -> None:
+        """An agent says that the ticket is an incident of a problem, or of none; the problem is not touched by that."""
+        kind = "question" if problem_id is None else "incident"
+        self.change_ticket(ticket_id, agent_id, {"type": kind, "problem_id": problem_id})
+
     def solve(self, ticket_id: int, agent_id: int) -> None:
         """An agent solves it without a word."""
         self.change_ticket(ticket_id, agent_id, {"status": "solved"})

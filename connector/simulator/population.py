@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from connector.simulator.known_problem import KnownProblem
 from connector.simulator.profiles import FIELD_TYPES, Profile, fields_of, profiles
 from connector.simulator.reactions import Reactions
 from connector.simulator.ticket_life import Life, Staff, start_ticket
@@ -39,6 +40,7 @@ def populate(world: "World", *, seed: int, accounts: int, turn: datetime) -> Non
     life = Life(world=world, random=random, staff=staff)
     days = _Days(world, life, customers, turn)
     days.begin()
+    KnownProblem(world, staff.second[0], turn).begin()
     Reactions(world, Random(seed + 1), staff.success).begin()  # noqa: S311 - as above.
 
 

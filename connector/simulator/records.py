@@ -108,6 +108,7 @@ class Ticket:
     status: str = "new"
     external_id: str | None = None
     type: str | None = None
+    problem_id: int | None = None
     priority: str | None = None
     assignee_id: int | None = None
     group_id: int | None = None

@@ -126,8 +126,6 @@ _SAME_FOR_ALL: Row = {
     "recipient": None,
     "follower_ids": [],
     "forum_topic_id": None,
-    "problem_id": None,
-    "has_incidents": False,
     "satisfaction_rating": None,
     "sharing_agreement_ids": [],
     "custom_status_id": None,
@@ -145,7 +143,7 @@ def ticket_row(world: "World", ticket: Ticket, base: str) -> Row:
     custom = _custom_fields(world.fields, ticket.custom_fields)
     row: Row = {
         **_SAME_FOR_ALL,
-        **_texts_and_times(ticket),
+        **_texts_and_times(ticket, has_incidents=world.has_incidents(ticket)),
         "url": f"{base}/api/v2/tickets/{ticket.id}.json",
         "via": via(ticket.channel),
         "requester_id": ticket.requester_id,
@@ -162,13 +160,15 @@ def ticket_row(world: "World", ticket: Ticket, base: str) -> Row:
     return overlaid(world, "ticket", ticket.id, row)
 
 
-def _texts_and_times(ticket: Ticket) -> Row:
+def _texts_and_times(ticket: Ticket, *, has_incidents: bool) -> Row:
     return {
         "id": ticket.id,
         "external_id": ticket.external_id,
         "created_at": iso(ticket.created_at),
         "updated_at": iso(ticket.updated_at),
         "type": ticket.type,
+        "problem_id": ticket.problem_id,
+        "has_incidents": has_incidents,
         "subject": ticket.subject,
         "raw_subject": ticket.subject,
         "description": ticket.description,

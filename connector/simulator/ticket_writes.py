@@ -174,9 +174,17 @@ def _check(fields: Mapping[str, object]) -> None:
         raise invalid("type", f"Type: {fields['type']} is not valid")
     for name in ("group_id", "assignee_id"):
         _check_id(name, fields.get(name))
+    problem = fields.get("problem_id")
+    if problem is not None and not _is_problem(problem):
+        raise invalid("problem_id", f"Problem: {problem} is not a problem")
     owner = fields.get("organization_id")
     if owner is not None and int(str(owner)) not in here().organizations:
         raise invalid("organization", "Organization: is invalid")
+
+
+def _is_problem(value: object) -> bool:
+    known = here().tickets.get(int(str(value))) if str(value).isdigit() else None
+    return known is not None and not known.is_gone and known.type == "problem"
 
 
 def _check_id(name: str, value: object) -> None:

@@ -27,6 +27,7 @@ FIELDS = (
     "status",
     "priority",
     "type",
+    "problem_id",
     "requester_id",
     "assignee_id",
     "group_id",

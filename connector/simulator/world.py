@@ -79,6 +79,7 @@ class World:
         self.audits: dict[int, Audit] = {}
         self.audits_of: dict[int, list[Audit]] = {}
         self.with_external_id: dict[str, list[int]] = {}
+        self.incidents: dict[int, set[int]] = {}
         self.ticket_line, self.audit_line = Timeline(), Timeline()
         self.organization_line = Timeline()
         self.merges: dict[int, OrganizationMerge] = {}
@@ -208,8 +209,19 @@ class World:
             self.audits_of[ticket.id] = []
             if ticket.external_id is not None:
                 self.with_external_id.setdefault(ticket.external_id, []).append(ticket.id)
+        self._link(self.tickets.get(ticket.id, ticket).problem_id, ticket)
         self.tickets[ticket.id] = ticket
         self.ticket_line.put(ticket.id, ticket.generated_at)
+
+    def _link(self, former: int | None, ticket: Ticket) -> None:
+        if former is not None and former != ticket.problem_id:
+            self.incidents[former].discard(ticket.id)
+        if ticket.problem_id is not None:
+            self.incidents.setdefault(ticket.problem_id, set()).add(ticket.id)
+
+    def has_incidents(self, ticket: Ticket) -> bool:
+        """Whether it is a problem to which other tickets are linked."""
+        return ticket.type == "problem" and bool(self.incidents.get(ticket.id))
 
     def save_audit(self, audit: Audit) -> None:
         """Append an update to its ticket's history and to the event export."""

@@ -1,20 +1,21 @@
 """The life of alerts: states, the log of their transitions, and what was seen on which day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, or_, select, union, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, union, update
 
 from connector.store.changes import forget_changed
 from connector.store.database import Database, batches, replacing, upsert
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
-from connector.store.tables import ACCOUNT, ALERT, ANSWER, HELPDESK, RULE, TRANSITION, VERDICT_DAY
+from connector.store.tables import ACCOUNT, ALERT, ANSWER, HELPDESK, RULE, TRANSITION
+from connector.store.verdict_rows import read_days, save_days
 from rules.alert import Phase, State, Transition
-from rules.facts import AccountId, HelpdeskName
+from rules.facts import AccountId, Day, HelpdeskName
 
 
 class Alerts:
@@ -67,20 +68,21 @@ class Alerts:
             if since is not None:
                 found = found.where(TRANSITION.c.at >= since)
             rows = connection.execute(found.order_by(TRANSITION.c.at, TRANSITION.c.id)).all()
-        return tuple(
-            TransitionRow(account=row.account, rule=row.rule, transition=self._transition.validate_json(row.transition))
-            for row in rows
-        )
+        return self._transition_rows(rows)
 
-    def verdict_days(self, helpdesk: HelpdeskName, account: AccountId) -> tuple[VerdictDay, ...]:
-        """What the rules saw of an account on finished days, by rule and day."""
+    def log(self, helpdesk: HelpdeskName, account: AccountId) -> tuple[TransitionRow, ...]:
+        """One account's log in the order in which it was written: what a look back found comes when it was found."""
         with self._database.read() as connection:
-            desk = find_desk(connection, helpdesk)
-            here = (VERDICT_DAY.c.helpdesk == desk, VERDICT_DAY.c.account == account)
-            order = (VERDICT_DAY.c.rule, VERDICT_DAY.c.day)
-            rows = connection.execute(select(VERDICT_DAY).where(*here).order_by(*order)).mappings()
-            names = ("account", "rule", "day", "value", "operands", "lines")
-            return tuple(VerdictDay(**{name: row[name] for name in names}) for row in rows)
+            here = (TRANSITION.c.helpdesk == find_desk(connection, helpdesk), TRANSITION.c.account == account)
+            rows = connection.execute(select(TRANSITION).where(*here).order_by(TRANSITION.c.id)).all()
+        return self._transition_rows(rows)
+
+    def verdict_days(
+        self, helpdesk: HelpdeskName, account: AccountId, day: Day | None = None
+    ) -> tuple[VerdictDay, ...]:
+        """What the rules saw of an account on finished days, by rule and day; or on one of them."""
+        with self._database.read() as connection:
+            return tuple(read_days(connection, find_desk(connection, helpdesk), account, day))
 
     def save_judgement(self, helpdesk: HelpdeskName, judgement: Judgement) -> None:
         """Saves what a judgement changed, in one transaction.
@@ -96,7 +98,7 @@ class Alerts:
         """The same as a part of a larger transaction."""
         self._save_states(connection, desk, judgement.states)
         self._log(connection, desk, judgement.transitions)
-        _save_days(connection, desk, judgement.days)
+        save_days(connection, desk, judgement.days)
         if judgement.rules is not None:
             _save_rules(connection, desk, judgement.rules)
         forget_changed(connection, desk, judgement.changed)
@@ -112,6 +114,12 @@ class Alerts:
         for account, rule in (key for key, state in states.items() if state is None):
             here = (ALERT.c.helpdesk == desk, ALERT.c.account == account, ALERT.c.rule == rule)
             connection.execute(delete(ALERT).where(*here))
+
+    def _transition_rows(self, rows: Iterable[Row[Any]]) -> tuple[TransitionRow, ...]:
+        return tuple(
+            TransitionRow(account=row.account, rule=row.rule, transition=self._transition.validate_json(row.transition))
+            for row in rows
+        )
 
     def _packed(self, desk: int, account: AccountId, rule: str, state: State) -> dict[str, Any]:
         return {
@@ -138,25 +146,6 @@ class Alerts:
         ]
         if lines:
             connection.execute(insert(TRANSITION), lines)
-
-
-def _save_days(connection: Connection, desk: int, days: Sequence[VerdictDay]) -> None:
-    """A first run has many thousands of them: never all at once as rows."""
-    statement = replacing(connection.dialect, VERDICT_DAY)
-    for some in batches(days):
-        connection.execute(statement, [_packed_day(desk, one) for one in some])
-
-
-def _packed_day(desk: int, one: VerdictDay) -> dict[str, object]:
-    return {
-        "helpdesk": desk,
-        "account": one.account,
-        "rule": one.rule,
-        "day": one.day,
-        "value": one.value,
-        "operands": dict(one.operands),
-        "lines": one.lines,
-    }
 
 
 def _save_rules(connection: Connection, desk: int, rules: Iterable[RuleRow]) -> None:

@@ -1,5 +1,6 @@
 """What a helpdesk is bound to, what its totals stand on, and where it stands."""
 
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
@@ -9,9 +10,14 @@ from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Basis, Recount, Standing
 from connector.store.tables import HELPDESK, RULE, TICKET, WALK
+from rules.capability import EVERYTHING, Capability
 from rules.facts import HelpdeskName, UtcSecond
 
 _FIELDS = "account_fields"
+_PROBLEMS = "problems"
+"""In what is remembered: whether the rows were pulled with the problem that each ticket belongs to."""
+_BEFORE_OWN_FAULT = MappingProxyType({"own_fault_tags": [], "problem_links": False, _PROBLEMS: False})
+"""What totals stand on that were counted before our own fault was told apart."""
 _EMPTY = Standing(filling=True, facts_from=None, judged_at=None, own=None, ignored=frozenset())
 
 
@@ -27,17 +33,26 @@ class Desks:
             return tuple(connection.scalars(select(HELPDESK.c.name).order_by(HELPDESK.c.name)))
 
     def bind(self, helpdesk: HelpdeskName, identity: Identity) -> None:
-        """Binds the name to what the helpdesk says of itself; HelpdeskError when it is bound to another."""
+        """Binds the name to what the helpdesk says of itself; HelpdeskError when it is bound to another.
+
+        What it can do is remembered as it says it last.
+        """
         found = (identity.kind, identity.host, identity.account)
         with self._database.write() as connection:
             desk = make_desk(connection, helpdesk)
             bound = connection.execute(select(HELPDESK.c.kind, HELPDESK.c.host, HELPDESK.c.account).where(_is(desk)))
             before = tuple(bound.one())
-            if before == (None, None, None):
-                values = {"kind": identity.kind, "host": identity.host, "account": identity.account}
-                connection.execute(update(HELPDESK).where(_is(desk)).values(values))
-            elif before != found:
+            if before not in ((None, None, None), found):
                 raise HelpdeskError(_another(helpdesk, before, found))
+            values: dict[str, object] = dict(zip(("kind", "host", "account"), found, strict=True))
+            values["capabilities"] = sorted(identity.capabilities)
+            connection.execute(update(HELPDESK).where(_is(desk)).values(values))
+
+    def capabilities(self, helpdesk: HelpdeskName) -> frozenset[Capability]:
+        """What the helpdesk can do, as it said at the last contact; everything before there was one."""
+        with self._database.read() as connection:
+            found = connection.scalar(select(HELPDESK.c.capabilities).where(HELPDESK.c.name == helpdesk))
+        return EVERYTHING if found is None else frozenset(map(Capability, found))
 
     def standing(self, helpdesk: HelpdeskName) -> Standing:
         """Where it stands; a helpdesk that the store does not know is filling and has nothing."""
@@ -80,7 +95,7 @@ class Desks:
                 return Recount.REFILL
             due = _is_due(row, basis)
             # A filling that was cut has not brought what lies before the day to which it goes back by now.
-            remembered = _packed(basis) if row.filling == 1 else _merged(row.basis, basis)
+            remembered = _on_rows(row.basis, basis) if row.filling == 1 else _merged(row.basis, basis)
             values = {"basis": remembered, "due": int(due or row.due == 1)}
             connection.execute(update(HELPDESK).where(_is(desk)).values(values))
         return Recount.REBUILD if due else Recount.NOTHING
@@ -124,40 +139,51 @@ def _is(desk: int) -> ColumnElement[bool]:
 
 
 def _packed(basis: Basis) -> dict[str, object]:
-    """What totals depend on; people only as fingerprints."""
+    """What totals depend on, with rows as they are pulled by now; people only as fingerprints."""
     return {
         "time_zone": basis.time_zone,
         "ignored_tags": sorted(basis.ignored_tags),
         "ignored_requesters": sorted(basis.ignored_requesters),
         "own": basis.own,
+        "own_fault_tags": sorted(basis.own_fault.tags),
+        "problem_links": basis.own_fault.problem_links,
         "timer_field": basis.timer_field,
         "sources": [source.value for source in basis.sources],
         "since": basis.since.isoformat(),
+        _PROBLEMS: True,
         _FIELDS: sorted(basis.account_fields),
     }
 
 
+def _on_rows(before: dict[str, Any], basis: Basis) -> dict[str, object]:
+    """The same with the rows that are stored."""
+    return _packed(basis) | {_PROBLEMS: before.get(_PROBLEMS, False)}
+
+
 def _merged(before: dict[str, Any], basis: Basis) -> dict[str, object]:
     """What is remembered: a later `since` asks for nothing, and the rows from before stay."""
-    return _packed(basis) | {"since": min(before["since"], basis.since.isoformat())}
+    return _on_rows(before, basis) | {"since": min(before["since"], basis.since.isoformat())}
 
 
 def _is_due(row: Row[*tuple[Any, ...]], basis: Basis) -> bool:
     """Whether the totals stand on something else than the rows and this basis. While filling they are built anyway."""
     counted = _merged(row.basis, basis) | {_FIELDS: row.basis.get(_FIELDS)}
-    return bool(row.filling == 0 and (row.due == 1 or counted != {_FIELDS: None, **row.basis}))
+    stand = {_FIELDS: None, **_BEFORE_OWN_FAULT, **row.basis}
+    return bool(row.filling == 0 and (row.due == 1 or counted != stand))
 
 
 def _asks_for_rows(before: dict[str, Any], basis: Basis) -> bool:
     """Whether the rows that are stored do not hold what is asked for now.
 
-    Events hold the totals of the timer field they were pulled with, and tickets a domain only where accounts need it.
+    Events hold the totals of the timer field they were pulled with, tickets a domain only where accounts need it, and
+    those that an older version pulled hold no problem.
     """
     if "since" not in before:
         return True
     after = _packed(basis)
     earlier = basis.since.isoformat() < before["since"]
-    return earlier or any(before[name] != after[name] for name in ("timer_field", "sources"))
+    unlinked = basis.own_fault.problem_links and not before.get(_PROBLEMS, False)
+    return earlier or unlinked or any(before[name] != after[name] for name in ("timer_field", "sources"))
 
 
 def _another(helpdesk: HelpdeskName, before: tuple[str, ...], found: tuple[str, ...]) -> str:

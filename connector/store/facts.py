@@ -6,19 +6,26 @@ from connector.helpdesk import Page
 from connector.settings import AccountSource
 from connector.store.absorb import absorb, place
 from connector.store.accounts import every_account, merged_accounts
+from connector.store.billed_rows import read_billed, replace_billed
 from connector.store.changes import read_changed
 from connector.store.counted import known_agents
 from connector.store.database import Database
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.doctor import examine
 from connector.store.facts_rows import FactRows
-from connector.store.reading import active_accounts, day_rows, first_tickets, latest_tickets, orphan_domains
-from connector.store.revenue_rows import read_revenue, replace_revenue
+from connector.store.reading import (
+    active_accounts,
+    day_rows,
+    first_tickets,
+    latest_tickets,
+    marked_tickets,
+    orphan_domains,
+)
 from connector.store.rows import Absorbed, WalkState
 from connector.store.totals import build_totals
 from rules.counting.contribution import Counting
 from rules.counting.history import DayRow
-from rules.facts import Account, AccountId, Agent, Day, HelpdeskName, Revenue, TicketId, UtcSecond
+from rules.facts import Account, AccountId, Agent, Billed, Day, HelpdeskName, Ticket, TicketId, UtcSecond
 
 
 class Facts:
@@ -95,6 +102,11 @@ class Facts:
         with self._database.read() as connection:
             return latest_tickets(connection, find_desk(connection, helpdesk), account, limit)
 
+    def marked_tickets(self, helpdesk: HelpdeskName, account: AccountId, since: UtcSecond) -> tuple[Ticket, ...]:
+        """The account's tickets with a tag or a problem, on which anything happened since then."""
+        with self._database.read() as connection:
+            return tuple(marked_tickets(connection, find_desk(connection, helpdesk), account, since))
+
     def domains_without_account(
         self, helpdesk: HelpdeskName, since: UtcSecond, limit: int = 10
     ) -> list[tuple[str, int]]:
@@ -107,15 +119,15 @@ class Facts:
         with self._database.read() as connection:
             return active_accounts(connection, find_desk(connection, helpdesk), since)
 
-    def revenue(self, helpdesk: HelpdeskName) -> tuple[Revenue, ...]:
-        """What is known of the accounts' revenue."""
+    def billed(self, helpdesk: HelpdeskName) -> Billed:
+        """What is known of the accounts' revenue and invoices."""
         with self._database.read() as connection:
-            return read_revenue(connection, find_desk(connection, helpdesk))
+            return read_billed(connection, find_desk(connection, helpdesk))
 
-    def replace_revenue(self, helpdesk: HelpdeskName, revenue: Iterable[Revenue]) -> None:
+    def replace_billed(self, helpdesk: HelpdeskName, billed: Billed) -> None:
         """These lines from now on, and no others."""
         with self._database.write() as connection:
-            replace_revenue(connection, make_desk(connection, helpdesk), revenue)
+            replace_billed(connection, make_desk(connection, helpdesk), billed)
 
     def doctor(self, helpdesk: HelpdeskName, counting: Counting) -> tuple[str, ...]:
         """What is wrong with the store, in sentences: damaged pages, totals that are not the sum of their tickets."""

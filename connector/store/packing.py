@@ -20,6 +20,7 @@ TICKET_COLUMNS = (
     "status",
     "own",
     "tags",
+    "problem",
     "account",
     "cut",
 )
@@ -44,7 +45,8 @@ _COMMENT_NUMBERS = {comment: number for number, comment in enumerate(COMMENTS)}
 _STATUS_NUMBERS = {status: number for number, status in enumerate(STATUSES)}
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 METHOD_NUMBERS = {method: number for number, method in enumerate(METHODS)}
-_FIVE_NUMBERS = Struct("5q").pack
+_EVENT_NUMBERS = Struct("5q")
+_TICKET_NUMBERS = Struct("6q")
 
 
 def pack_event(event: Event) -> Values:
@@ -83,6 +85,7 @@ def pack_ticket(ticket: Ticket, account: str, *, cut: bool) -> Values:
         _STATUS_NUMBERS[ticket.status],
         1 if ticket.own else 0,
         tags,
+        ticket.problem,
         account,
         1 if cut else 0,
     )
@@ -93,23 +96,26 @@ def unpack_ticket(row: Sequence[Any]) -> Ticket:
     tags = tuple(json.loads(row[10])) if row[10] else ()
     status: TicketStatus = STATUSES[row[8]]  # type: ignore[assignment]
     number, organization, domain, requester, assignee, channel, created, changed = row[:8]
-    own = row[9] == 1
-    return Ticket(number, organization, domain, requester, assignee, channel, created, changed, status, own, tags)
+    own, problem = row[9] == 1, row[11]
+    return Ticket(
+        number, organization, domain, requester, assignee, channel, created, changed, status, own, tags, problem
+    )
 
 
 def event_fits(event: Event) -> bool:
     """False when a number needs more than 64 bits."""
-    return _fits(event.ticket, event.id, event.at, event.author, event.timer or 0)
+    return _fits(_EVENT_NUMBERS, event.ticket, event.id, event.at, event.author, event.timer or 0)
 
 
 def ticket_fits(ticket: Ticket) -> bool:
     """False when a number needs more than 64 bits."""
-    return _fits(ticket.id, ticket.requester, ticket.assignee or 0, ticket.created, ticket.changed)
+    people = (ticket.requester, ticket.assignee or 0)
+    return _fits(_TICKET_NUMBERS, ticket.id, *people, ticket.created, ticket.changed, ticket.problem or 0)
 
 
-def _fits(*numbers: int) -> bool:
+def _fits(shape: Struct, *numbers: int) -> bool:
     try:
-        _FIVE_NUMBERS(*numbers)
+        shape.pack(*numbers)
     except error:
         return False
     return True

@@ -5,13 +5,24 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, Connection, Row, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Connection,
+    Row,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from connector.store.database import STREAMED, batches
-from connector.store.packing import KINDS, METHODS, STATUSES
-from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
+from connector.store.packing import KINDS, METHODS, STATUSES, TICKET_COLUMNS, unpack_ticket
+from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, EVENT, TICKET
 from rules.counting.history import DayRow
-from rules.facts import NOBODY, AccountId, Day, TicketId, TicketStatus, UtcSecond
+from rules.facts import NOBODY, AccountId, Day, Ticket, TicketId, TicketStatus, UtcSecond
 
 _NO_KIND = -1
 _DELETED = STATUSES.index(TicketStatus.DELETED)
@@ -24,6 +35,7 @@ _OF_DAYS = select(
     literal_column("''").label("channel"),
     literal_column(str(_NO_KIND)).label("kind"),
     literal_column(str(_NO_KIND)).label("method"),
+    _ZERO.label("own_fault"),
     _ZERO.label("count"),
     _ZERO.label("seconds"),
     ACCOUNT_DAY.c.tickets,
@@ -54,6 +66,15 @@ def latest_tickets(connection: Connection, desk: int, account: AccountId, limit:
     """The account's newest tickets, newest first."""
     found = select(TICKET.c.id).where(*_counting_tickets(desk), TICKET.c.account == account)
     return tuple(connection.scalars(found.order_by(TICKET.c.created.desc(), TICKET.c.id.desc()).limit(limit)))
+
+
+def marked_tickets(connection: Connection, desk: int, account: AccountId, since: UtcSecond) -> Iterator[Ticket]:
+    """The account's tickets with a tag or a problem, on which anything happened since then, by their number."""
+    event = (EVENT.c.helpdesk == desk, EVENT.c.ticket == TICKET.c.id, EVENT.c.at >= since)
+    marked = or_(TICKET.c.problem.is_not(None), TICKET.c.tags != "")
+    here = (*_counting_tickets(desk), TICKET.c.account == account, marked, exists().where(*event))
+    found = select(*[TICKET.c[name] for name in TICKET_COLUMNS]).where(*here)
+    return map(unpack_ticket, connection.execute(found.order_by(TICKET.c.id)))
 
 
 def orphan_domains(connection: Connection, desk: int, since: UtcSecond, limit: int) -> list[tuple[str, int]]:
@@ -88,12 +109,12 @@ def _day_rows(
 
 
 def _day_row(row: Row[*tuple[Any, ...]], once: dict[Any, Any]) -> DayRow:
-    _, day, group, channel, kind, method, count, seconds, tickets, solved, reopens = row
+    _, day, group, channel, kind, method, own_fault, count, seconds, tickets, solved, reopens = row
     day = once.setdefault(day, day)
     if kind == _NO_KIND:
         return DayRow(day, "", "", None, None, 0, 0, tickets, solved, reopens)
     group, channel = once.setdefault(group, group), once.setdefault(channel, channel)
-    return DayRow(day, group, channel, KINDS[kind], METHODS[method], count, seconds, 0, 0, 0)
+    return DayRow(day, group, channel, KINDS[kind], METHODS[method], count, seconds, 0, 0, 0, own_fault == 1)
 
 
 def _counting_tickets(desk: int) -> tuple[ColumnElement[bool], ...]:

@@ -8,11 +8,14 @@ from enum import StrEnum
 
 from connector.helpdesk import Rejected, Stream, WriteKind
 from connector.settings import AccountSource
-from rules.alert import State, Transition
+from rules.alert import Operands, State, Transition
 from rules.command import Taken
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, Day, PersonKey, UtcSecond
+from rules.judging.lines import Scale
 from rules.marks import AlertTicket, Mark, Message
 from rules.planning.change import Hold
+from rules.planning.lately import Week
 
 
 class StoreError(Exception):
@@ -70,6 +73,7 @@ class Basis:
     since: date
     account_fields: frozenset[str] = frozenset()
     """The organisation fields that accounts are kept with; the totals do not depend on these."""
+    own_fault: OwnFault = field(default_factory=OwnFault)
 
 
 class Recount(StrEnum):
@@ -127,10 +131,13 @@ class VerdictDay:
     rule: str
     day: Day
     value: Decimal | None
-    operands: Mapping[str, str | None] = field(default_factory=dict)
-    """Each metric's value as text; None unknown."""
-    lines: str = ""
-    """The lines it was held against, as text."""
+    """The signal; None: unknown."""
+    condition: bool | None
+    """`only_if`; True without one, None: unknown."""
+    operands: Operands
+    """The evidence."""
+    scale: Scale
+    """The lines it was held against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +212,7 @@ class PlanRows:
     messages: tuple[Message, ...] = ()
     answers: tuple[Taken, ...] = ()
     held: tuple[Hold, ...] = ()
+    week: Week | None = None
     planned: frozenset[str] = frozenset()
     """Rule ids that this plan had under `sync`."""
 

@@ -40,6 +40,7 @@ class Store:
     def _offer_helpdesks(self, desks: Desks, walks: Walks, upkeep: Upkeep) -> None:
         self.helpdesks = desks.helpdesks
         self.bind = desks.bind
+        self.capabilities = desks.capabilities
         self.standing = desks.standing
         self.keep_fields = desks.keep_fields
         self.recount = desks.recount
@@ -63,10 +64,11 @@ class Store:
         self.rows = facts.rows
         self.first_tickets = facts.first_tickets
         self.latest_tickets = facts.latest_tickets
+        self.marked_tickets = facts.marked_tickets
         self.domains_without_account = facts.domains_without_account
         self.active_accounts = facts.active_accounts
-        self.revenue = facts.revenue
-        self.replace_revenue = facts.replace_revenue
+        self.billed = facts.billed
+        self.replace_billed = facts.replace_billed
         self.doctor = facts.doctor
 
     def _offer_alerts(self, alerts: Alerts) -> None:
@@ -74,6 +76,7 @@ class Store:
         self.traced = alerts.traced
         self.rules = alerts.rules
         self.transitions = alerts.transitions
+        self.log = alerts.log
         self.verdict_days = alerts.verdict_days
         self.save_judgement = alerts.save_judgement
         writes = Writes(self._database, alerts)
@@ -86,6 +89,7 @@ class Store:
         self.received = writes.received
         self.release = writes.release
         self.holds = writes.holds
+        self.weeks = writes.weeks
         self.approve = writes.approve
 
     def _offer_cycles(self, cycles: Cycles) -> None:

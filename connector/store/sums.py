@@ -94,7 +94,8 @@ def _numbers(table: Table) -> list[Column[Any]]:
 
 
 def _packed(key: EffortKey) -> Values:
-    return (key.day, key.group, key.channel, KIND_NUMBERS[key.kind], METHOD_NUMBERS[key.method])
+    own_fault = 1 if key.own_fault else 0
+    return (key.day, key.group, key.channel, KIND_NUMBERS[key.kind], METHOD_NUMBERS[key.method], own_fault)
 
 
 def _add(sums: dict[_Key, list[int]], counts: Mapping[_Key, Sequence[int]], sign: int) -> None:

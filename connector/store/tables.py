@@ -42,6 +42,7 @@ HELPDESK = _numbered(
     Column("kind", Text),
     Column("host", Text),
     Column("account", Text),
+    Column("capabilities", Json),
     Column("filling", SmallInteger, nullable=False),
     # 1: the totals do not stand on the basis that is remembered here, and are to be built.
     Column("due", SmallInteger, nullable=False),
@@ -101,6 +102,7 @@ TICKET = _table(
     Column("status", SmallInteger, nullable=False),
     Column("own", SmallInteger, nullable=False),
     Column("tags", Text, nullable=False),
+    Column("problem", BigInteger),
     Column("account", Name, nullable=False),
     # 1: its older events were pruned, so the first timer total that is left is only a base.
     Column("cut", SmallInteger, nullable=False),
@@ -140,6 +142,7 @@ EFFORT_DAY = _table(
     _key("channel"),
     _key("kind", SmallInteger),
     _key("method", SmallInteger),
+    _key("own_fault", SmallInteger),
     Column("count", Integer, nullable=False),
     Column("seconds", BigInteger, nullable=False),
 )
@@ -153,6 +156,17 @@ REVENUE = _table(
     Column("account", Name, nullable=False),
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
+    Column("amount", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+)
+
+INVOICE = _table(
+    "invoice",
+    _helpdesk(),
+    _key("account"),
+    _key("number"),
+    Column("due", Date, nullable=False),
+    Column("paid", Date),
     Column("amount", Exact, nullable=False),
     Column("currency", Text, nullable=False),
 )
@@ -196,6 +210,7 @@ VERDICT_DAY = _table(
     _key("rule"),
     _key("day", Integer),
     Column("value", Exact),
+    Column("condition", SmallInteger),
     Column("operands", Json, nullable=False),
     Column("lines", Text, nullable=False),
 )
@@ -280,6 +295,8 @@ HELD_PLAN = _table(
     Column("ended_at", Moment),
     Column("hold", Text, nullable=False),
 )
+
+WEEK = _table("week", _helpdesk(), _key("at", Moment), Column("for_review", Integer, nullable=False))
 
 CYCLE = _numbered(
     "cycle",

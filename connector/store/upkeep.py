@@ -17,6 +17,7 @@ from connector.store.tables import (
     TICKET,
     TRANSITION,
     VERDICT_DAY,
+    WEEK,
 )
 from rules.facts import HelpdeskName, UtcSecond
 
@@ -81,5 +82,5 @@ def _prune_totals(connection: Connection, desk: int, day: int) -> None:
 
 def _prune_log(connection: Connection, desk: int, before: datetime) -> None:
     """Alert tickets stay with their messages: a number that was given never comes again."""
-    for moment in (TRANSITION.c.at, CYCLE.c.began_at, HELD_PLAN.c.ended_at):
+    for moment in (TRANSITION.c.at, CYCLE.c.began_at, HELD_PLAN.c.ended_at, WEEK.c.at):
         connection.execute(delete(moment.table).where(moment.table.c.helpdesk == desk, moment < before))

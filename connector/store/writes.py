@@ -15,10 +15,11 @@ from connector.store.desk_number import find_desk, hold_desk, make_desk
 from connector.store.ledger_rows import read_ledger, save_marks, save_messages
 from connector.store.outbox_rows import add_writes, cancel_writes, note_receipt, read_outbox
 from connector.store.rows import OutboxRow, OutboxState, PlanRows
-from connector.store.tables import HELD_PLAN, OUTBOX, RULE
+from connector.store.tables import HELD_PLAN, OUTBOX, RULE, WEEK
 from rules.command import Taken
 from rules.facts import HelpdeskName
 from rules.planning.change import Hold
+from rules.planning.lately import Week
 from rules.planning.reconcile import Ledger
 
 
@@ -51,6 +52,8 @@ class Writes:
             save_answers(connection, desk, plan.answers)
             cancel_writes(connection, desk, plan.cancelled)
             add_writes(connection, desk, plan.writes, plan.made_at)
+            if plan.week is not None:
+                connection.execute(replacing(connection.dialect, WEEK), _packed_week(desk, plan.week))
             self._save_holds(connection, desk, self._still_approved(connection, desk, plan.held))
             unplanned = (RULE.c.helpdesk == desk, RULE.c.rule.in_(plan.planned), RULE.c.planned_at.is_(None))
             connection.execute(update(RULE).where(*unplanned).values(planned_at=plan.made_at))
@@ -88,6 +91,13 @@ class Writes:
         with self._database.read() as connection:
             return self._stored_holds(connection, find_desk(connection, helpdesk))
 
+    def weeks(self, helpdesk: HelpdeskName) -> tuple[Week, ...]:
+        """What is remembered of each week's digest, the oldest first."""
+        with self._database.read() as connection:
+            here = select(WEEK).where(WEEK.c.helpdesk == find_desk(connection, helpdesk))
+            rows = connection.execute(here.order_by(WEEK.c.at))
+            return tuple(Week(at=row.at, for_review=row.for_review) for row in rows)
+
     def approve(self, helpdesk: HelpdeskName, name: str, at: datetime) -> bool:
         """Releases what is held under this name for the next plan; False when nothing is."""
         with self._database.write() as connection:
@@ -123,3 +133,7 @@ class Writes:
         ]
         if rows:
             connection.execute(replacing(connection.dialect, HELD_PLAN), rows)
+
+
+def _packed_week(desk: int, week: Week) -> dict[str, object]:
+    return {"helpdesk": desk, "at": week.at, "for_review": week.for_review}

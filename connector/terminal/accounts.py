@@ -19,7 +19,7 @@ UNKNOWN = "–"
 LEVEL_STYLES = {Level.WATCH: "cyan", Level.AMBER: "yellow", Level.RED: "bold red"}
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_RECENT = "Tickets 28d"
+_RECENT, _OWN_FAULT = "Tickets 28d", "Own fault"
 _COLUMNS = (
     Column(name="Account", least=16),
     Column(name=_RECENT, rank=4),
@@ -28,6 +28,7 @@ _COLUMNS = (
     Column(name="Touches"),
     Column(name="Minutes", rank=1),
     Column(name="Cost"),
+    Column(name=_OWN_FAULT, rank=1),
     Column(name="Revenue"),
     Column(name="Share"),
     Column(name="Measured", rank=3),
@@ -57,6 +58,8 @@ def notes(table: AccountList) -> Iterator[str]:
         yield f"The first pull goes on: facts reach back to {_reach(table)}; what needs older ones is unknown."
     elif table.nobody.tickets is None:
         yield f"Facts reach back to {_reach(table)}; what needs older ones is unknown."
+    if _has_own_fault(table):
+        yield "Touches, minutes and cost are without our own fault; cost and own fault together are what was spent."
     if table.month_is_over:
         yield "Alerts are those of now, and are left out of a month that is over."
     elif not table.judged:
@@ -75,9 +78,11 @@ def as_csv(tables: Sequence[AccountList], accounts: Iterable[ListedAccount]) -> 
 
 
 def _belongs(column: Column, table: AccountList) -> bool:
-    """A calendar month has no number of the last 28 days, and one that is over has no alerts."""
+    """A calendar month has no number of the last 28 days, one that is over no alerts, and most tables no own fault."""
     if column.name == _RECENT:
         return table.month is None
+    if column.name == _OWN_FAULT:
+        return _has_own_fault(table)
     return column.name != "Alerts" or not table.month_is_over
 
 
@@ -91,9 +96,22 @@ def _numbers(line: AccountLine, currency: str | None) -> Iterator[str]:
         yield UNKNOWN if number is None else count(number)
     yield UNKNOWN if line.minutes is None else f"{line.minutes:,.0f}"
     yield _money(line.cost, None if currency else line.currency)
+    yield _own_fault(line, currency)
     yield _money(line.revenue, None if currency else line.revenue_currency)
     yield UNKNOWN if line.cost_share is None else share(line.cost_share)
     yield UNKNOWN if line.methods is None else share(line.methods.measured)
+
+
+def _has_own_fault(table: AccountList) -> bool:
+    lines = (*(one.line for one in table.accounts), table.nobody)
+    return any(line.own_fault_minutes for line in lines)
+
+
+def _own_fault(line: AccountLine, currency: str | None) -> str:
+    """What it cost; minutes where nothing has a rate."""
+    if line.own_fault_cost is None and line.own_fault_minutes is not None:
+        return f"{line.own_fault_minutes:,.0f} min"
+    return _money(line.own_fault_cost, None if currency else line.currency)
 
 
 def _money(amount: Decimal | None, currency: str | None) -> str:

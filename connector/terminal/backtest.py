@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from rich.bar import Bar
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,17 +11,28 @@ from connector.reports.backtesting import Aimed, Backtest, Comparison, Counted
 from connector.reports.written_lines import change_of_lines, written_line
 from connector.terminal.accounts import UNKNOWN
 from connector.terminal.findings import heading
+from connector.terminal.fitting import Column, FittingTable
 from connector.terminal.screen import clean
-from rules.backtest.period import Period
+from connector.terminal.week_chart import WeekChart
+from connector.terminal.words import KNOWN_AS_NOW
 from rules.backtest.tally import Loud, Tally
 from rules.facts import AccountId
 from rules.language.expression import signal_unit
 from rules.measuring.shown import long_date
 
-_BAR = 40
-_MOST_BARS = 27
 _MOST_NAMES = 20
-_NUMBERS = ("Alerts", "A week", "Worst", "Before", "At the end", "Accounts", "Days open", "Relapses", "Muted")
+_NAME = 17
+_COLUMNS = (
+    Column(name="Alerts"),
+    Column(name="A\nweek"),
+    Column(name="Worst\nweek"),
+    Column(name="Open\nbefore", rank=2),
+    Column(name="Open\nafter"),
+    Column(name="Accounts"),
+    Column(name="Days\nopen", rank=1),
+    Column(name="Relapses", rank=3),
+    Column(name="Muted", rank=4),
+)
 
 
 def backtest_parts(found: Backtest) -> Iterator[RenderableType]:
@@ -33,7 +43,7 @@ def backtest_parts(found: Backtest) -> Iterator[RenderableType]:
     yield _table("Rule", [*_rows(found.rules), *_sum(found)], found)
     if found.together.alerts:
         yield Text()
-        yield _chart(found.together, found.period)
+        yield WeekChart(found.period.weeks, found.together.weekly)
         yield Text()
         yield _accounts("The loudest", found.loudest, found.names)
     if found.swept:
@@ -51,10 +61,7 @@ def backtest_parts(found: Backtest) -> Iterator[RenderableType]:
 def _notes(found: Backtest) -> Iterator[str]:
     first, last = long_date(found.period.first), long_date(found.period.last)
     yield f"{first} to {last}: {found.period.days} days, each judged at its end, on what was known by then."
-    yield (
-        "Monthly revenue, segment, status and whose a ticket is are known only as they are now, and count so. "
-        "Nobody answers here, and the guard holds nothing back."
-    )
+    yield f"{KNOWN_AS_NOW} Nobody answers here, and the guard holds nothing back."
     if found.period.first == found.facts_from:
         yield "The facts begin on that day: rules with a window or min_history say nothing until these have passed."
 
@@ -75,14 +82,15 @@ def _sum(found: Backtest) -> Iterator[tuple[Text, Tally]]:
         yield Text(word, "italic"), found.together
 
 
-def _table(first: str, rows: Sequence[tuple[Text, Tally]], found: Backtest) -> Table:
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    shown.add_column(first, no_wrap=True, overflow="ellipsis", max_width=34)
-    for number in _NUMBERS:
-        shown.add_column(number, justify="right", no_wrap=True)
-    for name, tally in rows:
-        shown.add_row(name, *_numbers(tally, found.accounts))
-    return shown
+def _table(first: str, rows: Sequence[tuple[Text, Tally]], found: Backtest) -> FittingTable:
+    """A column in which nothing stands but noughts is left out: few rule files mute anything."""
+    is_muted = any(tally.muted for _, tally in rows)
+    columns = _COLUMNS if is_muted else _COLUMNS[:-1]
+    return FittingTable(
+        columns=[Column(name=first, least=_NAME), *columns],
+        rows=[[name, *map(Text, _numbers(tally, found.accounts))][: len(columns) + 1] for name, tally in rows],
+        elsewhere="--json has every column",
+    )
 
 
 def _numbers(tally: Tally, accounts: int) -> Iterator[str]:
@@ -105,23 +113,6 @@ def _mean(found: Fraction | None) -> str:
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else UNKNOWN
-
-
-def _chart(tally: Tally, period: Period) -> Table:
-    """Alerts a week as bars; of a long time so many weeks together that the chart fits a screen."""
-    weeks = list(zip(period.weeks, tally.weekly, strict=True))
-    together = -(-len(weeks) // _MOST_BARS)
-    bars = [weeks[place : place + together] for place in range(0, len(weeks), together)]
-    numbers = [sum(number for _, number in some) for some in bars]
-    title = "Week of" if together == 1 else f"{together} weeks from"
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    shown.add_column(title, no_wrap=True)
-    shown.add_column("Alerts", justify="right")
-    shown.add_column("", min_width=_BAR)
-    for some, number in zip(bars, numbers, strict=True):
-        bar = Bar(size=max(numbers), begin=0, end=number, width=_BAR, color="cyan")
-        shown.add_row(long_date(some[0][0].first), str(number), bar)
-    return shown
 
 
 def _accounts(title: str, accounts: Iterable[Loud], names: Mapping[AccountId, str]) -> Table:

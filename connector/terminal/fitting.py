@@ -15,6 +15,7 @@ class Column:
     """One column. Numbers are never cut or wrapped; texts are, down to `least`."""
 
     name: str
+    """May have several lines."""
     rank: int = 0
     """0: it always stays; else the highest goes first."""
     least: int | None = None
@@ -34,7 +35,7 @@ class FittingTable:
         """Rich's protocol: the table, then a line on what is left out."""
         kept = self._kept(options.max_width)
         yield self._table(kept)
-        left = [column.name for place, column in enumerate(self._columns) if place not in kept]
+        left = [column.name.replace("\n", " ") for place, column in enumerate(self._columns) if place not in kept]
         if left:
             yield Text(f"No room for {', '.join(left)}: {self._elsewhere}.", "dim")
 
@@ -50,8 +51,9 @@ class FittingTable:
 
     def _needed(self, place: int) -> int:
         column = self._columns[place]
-        widest = max([len(column.name), *(_width(row[place]) for row in self._rows)])
-        return widest if column.least is None else min(widest, max(column.least, len(column.name)))
+        heading = _width(Text(column.name))
+        widest = max([heading, *(_width(row[place]) for row in self._rows)])
+        return widest if column.least is None else min(widest, max(column.least, heading))
 
     def _table(self, kept: Sequence[int]) -> Table:
         shown = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")

@@ -1,7 +1,7 @@
 """How every helpdesk stands, for people."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -9,10 +9,9 @@ from rich.text import Text
 
 from connector.reports.status import DeskStatus
 from connector.store.rows import CycleEnd, CycleRow
-from connector.terminal.accounts import UNKNOWN
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
-from connector.terminal.words import count_words, counted, hold_reason, whose, write_words
+from connector.terminal.words import count_words, counted, hold_reason, shown_moment, whose, write_words
 from rules.rule import Level
 
 _SHOWN = 5
@@ -37,7 +36,7 @@ def status_parts(status: DeskStatus, now: datetime) -> Iterator[RenderableType]:
         )
     for hold in status.holds:
         word = "approved, the next cycle writes it" if hold.approved_at else f"touchcost approve {hold.id}"
-        yield Text(f"    held since {_moment(hold.made_at)}: {hold_reason(hold)} ({word})", "yellow")
+        yield Text(f"    held since {shown_moment(hold.made_at)}: {hold_reason(hold)} ({word})", "yellow")
     if status.held_accounts:
         yield Text("    held accounts: ").append_text(clean(_listed(status)))
     if status.cycles:
@@ -57,7 +56,7 @@ def _facts(status: DeskStatus, now: datetime) -> Text:
     if status.standing.filling:
         done = sum(walk.done for walk in status.walks if walk.filling)
         return Text(f"the first pull goes on: {done} walks are done; nothing is written until it ends", "yellow")
-    text = Text(f"facts up to {_moment(status.as_of)}, {_length(lag)} behind")
+    text = Text(f"facts up to {shown_moment(status.as_of)}, {_length(lag)} behind")
     return text.append(": too old to judge by", "bold red") if lag > _STALE else text
 
 
@@ -85,12 +84,8 @@ def _cycles(cycles: tuple[CycleRow, ...]) -> Table:
     for cycle in cycles:
         end = Text("running", "cyan") if cycle.end is None else Text(str(cycle.end), _ENDS[cycle.end])
         said = "; ".join(part for part in (count_words(cycle.counts), cycle.sentence) if part)
-        shown.add_row(f"  {_moment(cycle.began_at)}", end, clean(said))
+        shown.add_row(f"  {shown_moment(cycle.began_at)}", end, clean(said))
     return shown
-
-
-def _moment(at: datetime | None) -> str:
-    return UNKNOWN if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _length(length: timedelta) -> str:

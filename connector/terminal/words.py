@@ -1,17 +1,27 @@
 """Words for people in place of our keys: writes, reasons, counts, and what is held or asleep."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from rich.text import Text
 
 from connector.config.sleeping import find_sleeping
 from connector.settings import HelpdeskSettings
+from rules.catalogue import Unit
 from rules.facts import NOBODY, AccountId
 from rules.marks import WriteKind
+from rules.measuring.measure import Metrics
+from rules.measuring.shown import show
 from rules.planning.change import Cause, Hold, Why
 
 THE_GROUP = "the group"
 """Who a ticket without account is for."""
+
+KNOWN_AS_NOW = (
+    "Monthly revenue, segment, status, whose a ticket is and whether it is our own fault are known only as they are "
+    "now, and count so; invoices count by the due and paid dates that billing names now."
+)
+"""Of what the past is judged by."""
 
 _KINDS: Mapping[str, str] = {
     WriteKind.ADD_TAG: "add tag",
@@ -25,7 +35,11 @@ _KINDS: Mapping[str, str] = {
     WriteKind.MAKE_MACRO: "make macro",
 }
 _ON_TICKETS = (WriteKind.OPEN_ALERT, WriteKind.UPDATE_ALERT, WriteKind.CLOSE_ALERT)
-_NOTICES = {"first-run": "the ticket that lists a first run", "held": "the ticket that tells what is held"}
+_NOTICES = {
+    "first-run": "the ticket that lists a first run",
+    "held": "the ticket that tells what is held",
+    "digest": "the digest of the week",
+}
 _CAUSES: Mapping[str, str] = {
     Cause.FIRST: "first alert of the account",
     Cause.RULE_JOINED: "another line crossed",
@@ -33,6 +47,7 @@ _CAUSES: Mapping[str, str] = {
     Cause.ALL_CLEAR: "back in order",
     Cause.ENDED: "the review is over",
     Cause.FIRST_RUN: "open before the first run",
+    Cause.DIGEST: "once a week",
     Cause.LOST: "written before, but not found there",
 }
 _WHYS: Mapping[str, str] = {
@@ -62,6 +77,11 @@ _ALWAYS = ("rows", "judged")
 def counted(number: int, noun: str) -> str:
     """1 account, 8 accounts."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def shown_moment(at: datetime) -> str:
+    """2026-11-22 09:00 UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def whose(account: AccountId, names: Mapping[AccountId, str]) -> str:
@@ -101,6 +121,17 @@ def count_words(counts: Mapping[str, int]) -> str:
         for name, number in counts.items()
         if number or name in _ALWAYS
     )
+
+
+def invoice_words(metrics: Metrics) -> str:
+    """What is overdue of the invoices that are known; an amount in several currencies is left out."""
+    known, late = len(metrics.subject.invoices), metrics.value("invoices_overdue")
+    if not late:
+        return f"{known:,} known, none overdue"
+    amount = metrics.value("amount_overdue")
+    sum_of_it = "" if amount is None else f", {show(amount, Unit.MONEY, metrics.currency('amount_overdue'))}"
+    oldest = show(metrics.value("days_overdue"), Unit.DURATION)
+    return f"{known:,} known, {late} overdue{sum_of_it}, the oldest by {oldest}"
 
 
 def sleeping_lines(settings: HelpdeskSettings) -> Iterator[Text]:

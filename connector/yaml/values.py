@@ -51,6 +51,13 @@ def whole(least: int, most: int) -> Callable[[object], int]:
     return parse
 
 
+def answer(value: object) -> bool:
+    """true or false."""
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"write true or false, not {said(value)}")
+
+
 def word_of(words: type[_Word]) -> Callable[[object], _Word]:
     """One word of an enumeration; a plain true is the word `true`."""
 

@@ -1,5 +1,6 @@
 """Counts the alerts of a stretch of past days: how many a week, for how long, whose."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,13 +34,11 @@ class Tally:
 
     alerts: int
     """Told within the period."""
-    weekly: tuple[int, ...]
-    """The same by week."""
+    weekly: Mapping[Level, tuple[int, ...]]
+    """The same by the highest level that each rose to, and by week."""
     median: Fraction | None
     """Of the whole weeks; None: there is none."""
     worst: int | None
-    levels: Mapping[Level, int]
-    """The same by the highest level that each rose to."""
     muted: int
     """Opened within the period and never told."""
     open_before: int
@@ -75,8 +74,8 @@ def alerts_of(episodes: Iterable[Episode], rules: Sequence[Rule]) -> tuple[Alert
 def tally(alerts: Sequence[Alert], period: Period) -> Tally:
     """Counts the alerts of a period."""
     told = [alert for alert in alerts if alert.told is not None and period.holds(alert.told)]
-    weekly = tuple(sum(_is_told(alert, week) for alert in told) for week in period.weeks)
-    whole = weekly[: period.days // WEEK]
+    weekly = _weekly(told, period)
+    whole = tuple(map(sum, zip(*weekly.values(), strict=True)))[: period.days // WEEK]
     stood = [alert for alert in alerts if alert.told is not None and alert.days(period)]
     lengths = [_length(alert.episode, period.last) for alert in stood]
     return Tally(
@@ -84,7 +83,6 @@ def tally(alerts: Sequence[Alert], period: Period) -> Tally:
         weekly=weekly,
         median=Fraction(median(whole)) if whole else None,
         worst=max(whole, default=None),
-        levels={level: sum(alert.episode.level is level for alert in told) for level in Level},
         muted=sum(alert.told is None and period.holds(alert.episode.opened) for alert in alerts),
         open_before=sum(alert.episode.opened < period.first for alert in stood),
         open_after=sum(_stands(alert.episode, period.last) for alert in stood),
@@ -92,6 +90,14 @@ def tally(alerts: Sequence[Alert], period: Period) -> Tally:
         days_open=Fraction(sum(lengths), len(lengths)) if lengths else None,
         relapses=sum(period.holds(day) for alert in stood for day in alert.episode.relapses),
     )
+
+
+def _weekly(told: Iterable[Alert], period: Period) -> Mapping[Level, tuple[int, ...]]:
+    found = Counter(
+        (alert.episode.level, (alert.told - period.first) // WEEK) for alert in told if alert.told is not None
+    )
+    weeks = range(len(period.weeks))
+    return {level: tuple(found[level, week] for week in weeks) for level in Level}
 
 
 def loudest(alerts: Sequence[Alert], period: Period, most: int = LOUDEST) -> tuple[Loud, ...]:

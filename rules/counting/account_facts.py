@@ -1,7 +1,7 @@
 """What the organisation fields of an account say, in our words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from decimal import Decimal
 from rules.counting.revenue import Monthly
 from rules.counting.subject import Subject
 from rules.days import Calendar
-from rules.facts import Account, AccountId, Day, Revenue, UtcSecond
+from rules.facts import Account, AccountId, Billed, Day, UtcSecond
 
 # Up to 18 digits and 9 decimals: more than any amount of money, and few enough for sums to stay exact.
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _ANSWERS = {"true": True, "false": False}
+_NOTHING_BILLED = Billed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,9 @@ def plain_number(text: str) -> Decimal | None:
 
 
 def find_subject(
-    account: Account, vocabulary: Vocabulary, first_ticket: UtcSecond | None, periods: Sequence[Revenue] = ()
+    account: Account, vocabulary: Vocabulary, first_ticket: UtcSecond | None, billed: Billed = _NOTHING_BILLED
 ) -> Subject:
-    """An account's facts. `periods` are its own service periods from billing.
+    """An account's facts. `billed` is what billing says of this account alone.
 
     It begins with `customer_since`, else with the earlier of its creation and its first ticket.
     """
@@ -72,8 +73,9 @@ def find_subject(
         seats=said.amount("seats"),
         owner=owner,
         owner_is_person=owner is not None and not _is_team(owner, vocabulary),
-        periods=tuple(periods),
+        periods=billed.revenue,
         monthly=_monthly(said, vocabulary),
+        invoices=billed.invoices,
     )
 
 

@@ -1,10 +1,11 @@
 """What one ticket and its events add to the daily totals: grouping, timer differences, merges, what counts nowhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
+from rules.counting.own_fault import OwnFault
 from rules.days import Calendar
 from rules.facts import (
     SYSTEM,
@@ -40,6 +41,7 @@ class Counting:
     """Our own user, whose events count nowhere."""
     facts_from: UtcSecond
     """Where the facts begin: of a ticket created before, the first timer total seen is only the base."""
+    own_fault: OwnFault = field(default_factory=OwnFault)
 
 
 class DayCount(NamedTuple):
@@ -59,6 +61,8 @@ class EffortKey(NamedTuple):
     channel: str
     kind: Kind
     method: Method
+    own_fault: bool
+    """True for what was done on a ticket that is our own fault."""
 
 
 class Effort(NamedTuple):
@@ -104,14 +108,15 @@ def contribution(
     Deleted tickets, our own and those with an ignored tag or requester add nothing. A ticket counts on the day of its
     creation, everything else on the day of its (first) event, in the time zone of `counting`.
     """
-    if _counts_nowhere(ticket, counting):
+    if counts_nowhere(ticket, counting):
         return Contribution(account, {}, {})
     ordered = sorted(events, key=_in_order) if len(events) > 1 else events
     pieces = _pieces(ordered, _spent(ticket, ordered, counting), agents, counting.own)
-    return Contribution(account, _days(ticket, ordered, agents, counting), _effort(ticket, pieces, counting.calendar))
+    return Contribution(account, _days(ticket, ordered, agents, counting), _effort(ticket, pieces, counting))
 
 
-def _counts_nowhere(ticket: Ticket, counting: Counting) -> bool:
+def counts_nowhere(ticket: Ticket, counting: Counting) -> bool:
+    """True for a ticket that is deleted, our own, or left out by the configuration."""
     return (
         ticket.status is TicketStatus.DELETED
         or ticket.own
@@ -164,11 +169,12 @@ def _kind(comment: Comment | None, *, works: bool) -> Kind | None:
     return Kind.REPLY if comment is Comment.PUBLIC else Kind.NOTE
 
 
-def _effort(ticket: Ticket, pieces: Sequence[_Piece], calendar: Calendar) -> dict[EffortKey, Effort]:
+def _effort(ticket: Ticket, pieces: Sequence[_Piece], counting: Counting) -> dict[EffortKey, Effort]:
     effort: dict[EffortKey, Effort] = {}
+    day_of, own_fault = counting.calendar.day, counting.own_fault.covers(ticket)
     for piece in pieces:
         method = Method.ASSUMED if piece.seconds is None else Method.MEASURED
-        key = EffortKey(calendar.day(piece.begun), piece.group, ticket.channel, piece.kind, method)
+        key = EffortKey(day_of(piece.begun), piece.group, ticket.channel, piece.kind, method, own_fault)
         seconds = piece.seconds or 0
         found = effort.get(key)
         effort[key] = Effort(1, seconds) if found is None else Effort(found[0] + 1, found[1] + seconds)

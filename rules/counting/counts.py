@@ -40,6 +40,7 @@ COUNTS: Mapping[str, Weigh] = MappingProxyType(
         "solved": _solved,
         "reopens": _reopens,
         "touches": _touches,
+        "touches_all": _touches,
         "contacts": _of_kind(Kind.CONTACT),
         "replies": _of_kind(Kind.REPLY),
         "notes": _of_kind(Kind.NOTE),

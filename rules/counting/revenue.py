@@ -28,6 +28,9 @@ class Absence(StrEnum):
     BY_ZERO = "it would be divided by zero"
     NO_FLEET = "the totals of all accounts are not known"
     NO_FACT = "the helpdesk does not say"
+    NO_INVOICES = "no invoice of the account is known"
+    FEW_INVOICES = "fewer than four invoices have fallen due"
+    MIXED_INVOICES = "invoices are overdue in more than one currency, and currencies are never added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.counting.revenue import Monthly
-from rules.facts import NOBODY, AccountId, Day, Revenue
+from rules.facts import NOBODY, AccountId, Day, Invoice, Revenue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """An account's facts; None is unknown. They have no history: they count as they are now for every day."""
+    """An account's facts; None is unknown. They have no history: they count as they are now for every day.
+
+    Service periods and invoices carry days of their own.
+    """
 
     id: AccountId
     name: str
@@ -29,6 +32,7 @@ class Subject:
     periods: tuple[Revenue, ...] = ()
     """Service periods from billing; where there are any, the monthly figure is not used."""
     monthly: Monthly | None = None
+    invoices: tuple[Invoice, ...] = ()
 
 
 def without_account() -> Subject:

@@ -1,7 +1,7 @@
 """Judge accounts: midnights in order, then now; and the look back of a first run."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from rules.facts import Day
 from rules.judging.lifecycle import close, step
 from rules.judging.muting import mute
 from rules.judging.reading import Reading
-from rules.judging.watch import Moment, Numbers, Watch, glance, observe
+from rules.judging.watch import Moment, Numbers, Watch, evidence, glance, observe
 from rules.rule import Rule
 
 _DAY = timedelta(days=1)
@@ -55,7 +55,7 @@ class Judged:
     observation: Observation | None = None
     """The last one, None when there was nothing new to see."""
     days: tuple[tuple[Day, Observation], ...] = ()
-    """The finished days after which the rule was pending, open or clearing."""
+    """The finished days after which the rule was pending, open or clearing, with the evidence of what was seen."""
 
 
 def course(calendar: Calendar, facts_from: Day, as_of: datetime, grace: timedelta) -> Course:
@@ -111,6 +111,18 @@ def block(rule: Rule, begun: Day | None, day: Day, course: Course) -> Block | No
     return Block.HISTORY if timedelta(days=day - first + 1) < rule.min_history else None
 
 
+def opens_from(rule: Rule, begun: Day | None, course: Course) -> Day:
+    """The first day on which `block` keeps a rule from opening no more."""
+    first = course.facts_from if begun is None else max(course.facts_from, begun)
+    enough = first + _days(rule.min_history) - 1
+    return Day(enough if begun is None or not rule.grace else max(enough, begun + _days(course.grace)))
+
+
+def _days(length: timedelta) -> int:
+    """How many whole days are at least as long."""
+    return -(-length // _DAY)
+
+
 class _View:
     """One account in one cycle; its metrics are measured once for a day."""
 
@@ -125,6 +137,10 @@ class _View:
         blocked = block(watch.rule, self._sight.begun, moment.day, self.course)
         return observe(watch, self._numbers(moment.day), moment, blocked)
 
+    def attest(self, watch: Watch, moment: Moment, observation: Observation) -> Observation:
+        """The same with its evidence."""
+        return replace(observation, operands=evidence(watch, self._numbers(moment.day)))
+
     def glance(self, watch: Watch, moment: Moment) -> Reading | None:
         return glance(watch, self._numbers(moment.day))
 
@@ -135,31 +151,80 @@ class _View:
         return found
 
 
+class _Walk:
+    """One rule on one account on its way through some judgements."""
+
+    __slots__ = ("_days", "_observation", "_transitions", "_view", "_watch", "state")
+
+    def __init__(self, view: _View, watch: Watch, state: State) -> None:
+        self._view = view
+        self._watch = watch
+        self.state = state
+        self._transitions: list[Transition] = []
+        self._days: list[tuple[Day, Observation]] = []
+        self._observation: Observation | None = None
+
+    def take(self, moment: Moment) -> None:
+        """One judgement. Evidence is collected only of the days that are kept: most days of most accounts are not."""
+        observation = self._view.observe(self._watch, moment)
+        self.state, more = step(self.state, observation, self._watch.rule)
+        self._transitions.extend(more)
+        self._observation = observation
+        if moment.midnight and self.state.phase is not Phase.IDLE:
+            self._days.append((moment.day, self._view.attest(self._watch, moment, observation)))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a stretch over a line began and ended."""
+        return bool(self._transitions) and self.state.phase is Phase.IDLE
+
+    def forget(self) -> None:
+        """Leaves out what happened so far."""
+        self._transitions.clear()
+        self._days.clear()
+
+    def judged(self) -> Judged:
+        """What became of it."""
+        return Judged(
+            rule=self._watch.rule.id,
+            state=self.state,
+            transitions=tuple(self._transitions),
+            observation=self._observation,
+            days=tuple(self._days),
+        )
+
+
 def _judge(view: _View, watch: Watch, state: State | None) -> Judged:
     course = view.course
     if state is None or _is_outdated(state, watch, course):
-        back = _look_back(view, watch, state or State())
-        known = replace(back.state, signal=watch.key, reach=int(course.facts_from))
-        return _append(back, _step_through(view, watch, () if course.now is None else (course.now,), known))
+        walk = _look_back(view, watch, state or State())
+        walk.state = replace(walk.state, signal=watch.key, reach=int(course.facts_from))
+        if course.now is not None:
+            walk.take(course.now)
+        return walk.judged()
     moments = _moments(state, watch, course)
     if not moments:
         return Judged(rule=watch.rule.id, state=state)
     reach = course.facts_from if state.reach is None else min(state.reach, course.facts_from)
-    return _step_through(view, watch, moments, replace(state, signal=watch.key, reach=int(reach)))
+    walk = _Walk(view, watch, replace(state, signal=watch.key, reach=int(reach)))
+    for moment in moments:
+        walk.take(moment)
+    return walk.judged()
 
 
-def _look_back(view: _View, watch: Watch, past: State) -> Judged:
+def _look_back(view: _View, watch: Watch, past: State) -> _Walk:
     """What judging every midnight of the facts in order would have come to.
 
-    Gives the transitions of the present stretch over a line alone; episodes that ended are not counted. `past` is idle
-    or pending.
+    Leaves the transitions of the present stretch over a line alone; episodes that ended are not counted. `past` is
+    idle or pending.
     """
-    judged = Judged(rule=watch.rule.id, state=_with_past(State(), past))
+    walk = _Walk(view, watch, _with_past(State(), past))
     for moment in _lately(view, watch):
-        judged = _append(judged, _step_through(view, watch, (moment,), judged.state))
-        if judged.transitions and judged.state.phase is Phase.IDLE:
-            judged = replace(judged, state=_with_past(judged.state, past), transitions=(), days=())
-    return judged
+        walk.take(moment)
+        if walk.is_over:
+            walk.state = _with_past(walk.state, past)
+            walk.forget()
+    return walk
 
 
 def _lately(view: _View, watch: Watch) -> Sequence[Moment]:
@@ -168,7 +233,7 @@ def _lately(view: _View, watch: Watch) -> Sequence[Moment]:
     Nothing matters before the last stretch under it that was long enough to end any alert, `clear_after`.
     """
     # One midnight starts the clock, and a day of 23 hours may make it fall short by one more.
-    enough = -(-watch.rule.clear_after // _DAY) + 2
+    enough = _days(watch.rule.clear_after) + 2
     midnights = view.course.midnights
     first, calm = len(midnights) - 1, 0
     for place in reversed(range(len(midnights))):
@@ -200,30 +265,6 @@ def _moments(state: State, watch: Watch, course: Course) -> tuple[Moment, ...]:
     if course.now is None or late or (not midnights and state.signal != watch.key):
         return midnights
     return (*midnights, course.now)
-
-
-def _step_through(view: _View, watch: Watch, moments: Iterable[Moment], state: State) -> Judged:
-    transitions: list[Transition] = []
-    days: list[tuple[Day, Observation]] = []
-    observation: Observation | None = None
-    for moment in moments:
-        observation = view.observe(watch, moment)
-        state, more = step(state, observation, watch.rule)
-        transitions.extend(more)
-        if moment.midnight and state.phase is not Phase.IDLE:
-            days.append((moment.day, observation))
-    return Judged(
-        rule=watch.rule.id, state=state, transitions=tuple(transitions), observation=observation, days=tuple(days)
-    )
-
-
-def _append(first: Judged, then: Judged) -> Judged:
-    return replace(
-        then,
-        transitions=(*first.transitions, *then.transitions),
-        observation=then.observation or first.observation,
-        days=(*first.days, *then.days),
-    )
 
 
 def _with_past(state: State, past: State) -> State:

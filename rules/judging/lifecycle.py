@@ -30,9 +30,10 @@ def step(state: State | None, observation: Observation, rule: Rule) -> Moved:
     """Judge one observation. One that is not later than the last judgement changes nothing.
 
     Phases and levels rise at any judgement that `may_rise` and fall only where it `settles`. A clock counts the whole
-    time from one settling judgement to the next; between two midnights that is a number of whole days, whatever the
-    clocks of the time zone did. A stretch of a windowed signal that begins between midnights counts from the next
-    midnight on: then a daemon, a nightly run and a machine that was off for a week agree.
+    time from one judgement that `ticks` to the next; between two midnights that is a number of whole days, whatever
+    the clocks of the time zone did. A stretch of a signal that counts days, or moves with them, and begins between
+    midnights counts from the next midnight on: then a daemon, a nightly run and a machine that was off for a week
+    agree.
     """
     before = state or State()
     if before.judged_at is not None and observation.at <= before.judged_at:
@@ -92,12 +93,12 @@ def _see(state: State, observation: Observation) -> State:
 
 
 def _begins_to_age(state: State, observation: Observation) -> bool:
-    """Like every clock, that of `expires` counts from a judgement that settles."""
-    return state.risen_at is None and state.level is not None and observation.settles
+    """Like every clock, that of `expires` counts from a judgement that ticks."""
+    return state.risen_at is None and state.level is not None and observation.ticks
 
 
 def _freeze(state: State, observation: Observation) -> State:
-    clock_at = observation.at if _is_timed(state) and observation.settles else state.clock_at
+    clock_at = observation.at if state.phase.is_timed and observation.ticks else state.clock_at
     return replace(
         state,
         judged_at=observation.at,
@@ -108,17 +109,13 @@ def _freeze(state: State, observation: Observation) -> State:
     )
 
 
-def _is_timed(state: State) -> bool:
-    return state.phase in (Phase.PENDING, Phase.CLEARING)
-
-
 def _run_clock(state: State, observation: Observation) -> tuple[timedelta, datetime | None]:
-    if not _is_timed(state) or not observation.settles:
+    if not state.phase.is_timed or not observation.ticks:
         return state.clock, state.clock_at
     if state.clock_at is None:
         return state.clock, observation.at
     elapsed = observation.at - state.clock_at
-    if observation.windowed:
+    if observation.counts_midnights:
         elapsed = timedelta(days=round(elapsed / _DAY))
     return state.clock + elapsed, observation.at
 
@@ -138,7 +135,7 @@ def _from_idle(state: State, observation: Observation, reading: Reading, rule: R
         phase=Phase.PENDING,
         since=observation.at,
         clock=timedelta(0),
-        clock_at=observation.at if observation.settles else None,
+        clock_at=observation.at if observation.ticks else None,
     )
     return after, (transition(state, after, Step.STARTED, reading.reason, observation.at, observation.value),)
 
@@ -213,7 +210,7 @@ def _open(state: State, observation: Observation, level: Level, reason: Reason) 
         told_level=told.told_level,
         reminded_at=told.reminded_at,
         answer=None if state.snoozed_until is None else state.answer,
-        risen_at=observation.at if observation.settles else None,
+        risen_at=observation.at if observation.ticks else None,
         quiet_level=None,
         quiet_until=None,
         held=None,
@@ -223,7 +220,7 @@ def _open(state: State, observation: Observation, level: Level, reason: Reason) 
 
 
 def _raise(state: State, observation: Observation, level: Level, reason: Reason) -> Moved:
-    after = replace(state, level=level, risen_at=observation.at if observation.settles else None)
+    after = replace(state, level=level, risen_at=observation.at if observation.ticks else None)
     if state.acknowledged is not None and level > state.acknowledged:
         after = replace(after, acknowledged=None, acknowledged_at=None)
     after = disturb(after, level)
@@ -231,7 +228,8 @@ def _raise(state: State, observation: Observation, level: Level, reason: Reason)
 
 
 def _clear(state: State, observation: Observation, reason: Reason, rule: Rule) -> Moved:
-    calm = replace(state, clock=timedelta(0), clock_at=observation.at, calm_since=observation.at)
+    begun = observation.at if observation.ticks else None
+    calm = replace(state, clock=timedelta(0), clock_at=begun, calm_since=observation.at)
     if not rule.clear_after and _may_fall(state, observation):
         return resolve(calm, observation.at, reason, observation.value)
     after = replace(calm, phase=Phase.CLEARING)

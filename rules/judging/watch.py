@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 
-from rules.alert import Block, Observation
-from rules.catalogue import find_metric
+from rules.alert import Block, Observation, Operands
+from rules.catalogue import Metric, find_metric
 from rules.expression import Tree, names, written
 from rules.facts import Day
 from rules.judging.closures import Ask, Look, condition_closure, signal_closure
@@ -48,6 +47,7 @@ class Watch:
     key: str
     """What is watched. A state that was judged by another key was judged by a signal since edited."""
     windowed: bool
+    daily: bool
     growing: bool
     look: Look
     """The signal's number."""
@@ -69,7 +69,8 @@ def watch(rule: Rule) -> Watch:
     return Watch(
         rule=rule,
         key=f"{rule.direction} {written(rule.signal.tree)}",
-        windowed=any(_window(name) is not None for name in (*operands, *others)),
+        windowed=any(_metric(name).window is not None for name in (*operands, *others)),
+        daily=any(_metric(name).daily for name in (*operands, *others)),
         growing=_grows(rule),
         look=signal_closure(rule.signal),
         condition=_always if condition is None else condition_closure(condition),
@@ -89,6 +90,7 @@ def observe(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | Non
         condition=watch.condition(numbers),
         blocked=blocked,
         windowed=watch.windowed,
+        daily=watch.daily,
         growing=watch.growing,
         override=_override(watch, numbers) if watch.overrides else None,
     )
@@ -99,11 +101,11 @@ def observe_fully(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block
     return replace(observe(watch, numbers, moment, blocked), operands=evidence(watch, numbers))
 
 
-def evidence(watch: Watch, numbers: Numbers) -> tuple[tuple[str, Value], ...]:
+def evidence(watch: Watch, numbers: Numbers) -> Operands:
     """The signal's operands as it sees them, then what conditions look at as it is."""
-    seen = ((name, plain(numbers.operand(name))) for name in watch.operands)
-    asked = ((name, _value(numbers, name)) for name in watch.asked)
-    return tuple(chain[tuple[str, Value]](seen, asked))
+    seen: list[tuple[str, Value]] = [(name, plain(numbers.operand(name))) for name in watch.operands]
+    seen += [(name, _value(numbers, name)) for name in watch.asked]
+    return tuple(seen)
 
 
 def glance(watch: Watch, numbers: Numbers) -> Reading | None:
@@ -138,11 +140,11 @@ def _value(numbers: Numbers, name: str) -> Value:
     return found if isinstance(found, bool) or type(found) is str else plain(found)  # type: ignore[arg-type]
 
 
-def _window(name: str) -> int | None:
+def _metric(name: str) -> Metric:
     metric = find_metric(name)
     if metric is None:
         raise KeyError(name)
-    return metric.window
+    return metric
 
 
 def _grows(rule: Rule) -> bool:

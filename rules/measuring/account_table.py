@@ -40,6 +40,10 @@ class AccountLine:
     contacts: int | None
     minutes: Decimal | None
     cost: Decimal | None
+    touches_all: int | None
+    """With our own fault; so are the next two."""
+    minutes_all: Decimal | None
+    cost_all: Decimal | None
     currency: str | None
     revenue: Decimal | None
     revenue_currency: str | None
@@ -47,6 +51,22 @@ class AccountLine:
     """Infinite where an account whose status says it pays pays nothing."""
     methods: Methods | None
     """None where there are no minutes."""
+
+    @property
+    def own_fault_minutes(self) -> Decimal | None:
+        """The minutes that are our own fault."""
+        return None if self.minutes is None or self.minutes_all is None else self.minutes_all - self.minutes
+
+    @property
+    def own_fault_cost(self) -> Decimal | None:
+        """What our own fault cost."""
+        return None if self.cost is None or self.cost_all is None else self.cost_all - self.cost
+
+    @property
+    def own_fault_share(self) -> Decimal | None:
+        """The share of all minutes that is our own fault; None where there are no minutes."""
+        ours = self.own_fault_minutes
+        return ours / self.minutes_all if ours is not None and self.minutes_all else None
 
 
 def line_of_90_days(metrics: Metrics) -> AccountLine:
@@ -57,7 +77,10 @@ def line_of_90_days(metrics: Metrics) -> AccountLine:
 
 
 def line_of_month(metrics: Metrics, year: int, month: int) -> AccountLine:
-    """An account's line for a calendar month, for as much of it as has passed; finance's table."""
+    """An account's line for a calendar month, for as much of it as has passed; finance's table.
+
+    `cost_all` of all lines adds up to what was paid for.
+    """
     first, last = month_days(year, month)
     return _line(metrics, metrics.over(first, min(last, metrics.last_day)), "", None)
 
@@ -82,6 +105,10 @@ def as_fields(line: AccountLine) -> Mapping[str, object]:
         f"contacts{window}": line.contacts,
         f"touch_minutes{window}": _number(line.minutes, Unit.MINUTES),
         f"touch_cost{window}": _money(line.cost),
+        f"touches_all{window}": line.touches_all,
+        f"touch_minutes_all{window}": _number(line.minutes_all, Unit.MINUTES),
+        f"touch_cost_all{window}": _money(line.cost_all),
+        f"own_fault_share{window}": _number(line.own_fault_share, Unit.RATIO),
         "currency": line.currency,
         "revenue_currency": line.revenue_currency,
         f"revenue{window}": _money(line.revenue),
@@ -101,6 +128,9 @@ def _line(metrics: Metrics, stretch: Stretch, window: str, recent: int | None) -
         contacts=_count(stretch, "contacts"),
         minutes=_amount(stretch, "touch_minutes"),
         cost=_amount(stretch, "touch_cost"),
+        touches_all=_count(stretch, "touches_all"),
+        minutes_all=_amount(stretch, "touch_minutes_all"),
+        cost_all=_amount(stretch, "touch_cost_all"),
         currency=metrics.currency("touch_cost_90d"),
         revenue=_amount(stretch, "revenue"),
         revenue_currency=stretch.earned().currency,

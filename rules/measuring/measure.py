@@ -8,6 +8,7 @@ from fractions import Fraction
 from rules.catalogue import Metric, Unit, find_metric
 from rules.counting.cost import Pricing
 from rules.counting.history import DayRow, History
+from rules.counting.invoices import OWED, currency_of_invoices
 from rules.counting.revenue import Absence
 from rules.counting.subject import Subject
 from rules.facts import Day
@@ -92,6 +93,8 @@ class Metrics:
         metric = _metric(name)
         if metric.unit is not Unit.MONEY:
             return None
+        if name in OWED:
+            return currency_of_invoices(self.subject.invoices, self._last_day)
         if metric.stem not in REVENUE:
             return self._sources.pricing.currency
         if metric.window is None:
@@ -149,7 +152,12 @@ class Metrics:
         revenue = self.value("revenue_month" if metric.window is None else f"revenue_{metric.window}d")
         return Absence.NOT_PAYING if isinstance(revenue, Decimal | int) and revenue <= 0 else None
 
+    def _owed(self, name: str) -> Known:
+        return OWED[name](self.subject.invoices, self._last_day)
+
     def _exact_fact(self, name: str) -> Known | str | bool:
+        if name in OWED:
+            return self._owed(name)
         fact = self._fact(name)
         if fact is None:
             return Absence.NO_FACT
@@ -159,6 +167,8 @@ class Metrics:
         subject = self.subject
         if name == "age_days":
             return None if subject.begun is None else max(0, self._last_day - subject.begun)
+        if name in OWED:
+            return plain(self._owed(name))
         if name == "revenue_month":
             return None if subject.monthly is None else subject.monthly.amount
         value: Value = getattr(subject, name)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
+from rules.catalogue import WITHOUT_OWN_FAULT
 from rules.counting.cost import Pricing, cost
 from rules.counting.counts import COUNTS
 from rules.counting.history import Amount, DayRow, History, collapse
@@ -97,13 +98,26 @@ class Stretch:
         return self._share_of_work(self._sources.pricing.inferred_seconds)
 
     def minutes(self) -> Known:
-        """Minutes of agents' work, touches and changes."""
+        """Minutes of agents' work, touches and changes, without our own fault."""
+        return _exact(self._work(self._sources.pricing.seconds)) / 60
+
+    def minutes_all(self) -> Known:
+        """The same and our own fault."""
         return _exact(self._total(self._sources.pricing.seconds)) / 60
 
+    def own_fault_share(self) -> Known:
+        """The share of all those minutes that is our own fault."""
+        seconds = self._sources.pricing.seconds
+        work = _exact(self._total(seconds))
+        return 1 - _exact(self._work(seconds)) / work if work else Absence.NO_WORK
+
     def cost(self) -> _Cost:
-        """What that work cost."""
-        found = cost(self._sources.history, self._sources.pricing, self.first, self.last)
-        return Absence.NO_RATE if found is None else found
+        """What agents' work cost, without our own fault."""
+        return self._cost(self._sources.history.without_own_fault)
+
+    def cost_all(self) -> _Cost:
+        """The same and our own fault."""
+        return self._cost(self._sources.history)
 
     def cost_share(self) -> Known:
         """Cost over revenue."""
@@ -132,13 +146,13 @@ class Stretch:
         return self._share_of_work(self._sources.pricing.assumed_seconds)
 
     def cost_share_of_all(self) -> Known:
-        """The share of the cost of all accounts and of work without account."""
+        """The share of the cost of all accounts and of work without account; our own fault is in neither."""
         fleet, spent = self._sources.fleet, self.cost()
         if fleet is None or isinstance(spent, Absence):
             return Absence.NO_FLEET if fleet is None else spent
-        spent_by_all = cost(fleet.history, self._sources.pricing, self.first, self.last)
-        if spent_by_all is None:
-            return Absence.NO_RATE
+        spent_by_all = self._cost(fleet.history.without_own_fault)
+        if isinstance(spent_by_all, Absence):
+            return spent_by_all
         return spent / spent_by_all if spent_by_all else Absence.NO_WORK
 
     def revenue_share_of_all(self) -> Known:
@@ -157,10 +171,20 @@ class Stretch:
         if self.first < self._sources.facts_from and stem != "revenue_share_of_all":
             return Absence.BEFORE_FACTS
         count = COUNTS.get(stem)
-        return int(self._total(count)) if count is not None else _READINGS[stem](self)
+        if count is None:
+            return _READINGS[stem](self)
+        return int(self._work(count) if stem in WITHOUT_OWN_FAULT else self._total(count))
 
     def _total(self, weigh: Callable[[DayRow], Amount]) -> Amount:
         return self._sources.history.total(weigh, self.first, self.last)
+
+    def _work(self, weigh: Callable[[DayRow], Amount]) -> Amount:
+        """The same without our own fault."""
+        return self._sources.history.without_own_fault.total(weigh, self.first, self.last)
+
+    def _cost(self, history: History) -> _Cost:
+        found = cost(history, self._sources.pricing, self.first, self.last)
+        return Absence.NO_RATE if found is None else found
 
     def _revenue(self) -> _Revenue:
         found = self.earned()
@@ -176,8 +200,8 @@ class Stretch:
         return revenue if self.earned().currency == self._sources.pricing.currency else Absence.OTHER_CURRENCY
 
     def _share_of_work(self, weigh: Callable[[DayRow], Amount]) -> Known:
-        work = _exact(self._total(self._sources.pricing.seconds))
-        return _exact(self._total(weigh)) / work if work else Absence.NO_WORK
+        work = _exact(self._work(self._sources.pricing.seconds))
+        return _exact(self._work(weigh)) / work if work else Absence.NO_WORK
 
 
 def over_revenue(amount: Fraction, revenue: Fraction, subject: Subject) -> Known:
@@ -199,7 +223,10 @@ def _exact(amount: Amount) -> Fraction:
 _READINGS: Mapping[str, Callable[[Stretch], Known]] = MappingProxyType(
     {
         "touch_minutes": Stretch.minutes,
+        "touch_minutes_all": Stretch.minutes_all,
+        "own_fault_share": Stretch.own_fault_share,
         "touch_cost": Stretch.cost,
+        "touch_cost_all": Stretch.cost_all,
         "cost_share": Stretch.cost_share,
         "contribution": Stretch.contribution,
         "measured_share": Stretch.measured_share,

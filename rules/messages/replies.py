@@ -16,6 +16,8 @@ class Replies:
     """title, day"""
     wrong: str
     """outcome"""
+    our_fault: str
+    """tags"""
     done: str
     """outcome"""
     opened: str
@@ -32,6 +34,7 @@ ENGLISH_REPLIES = Replies(
     known="Known and accepted until {day}.",
     exempt="Not for this account until {day}: {title}.",
     wrong="Closed as wrong ({outcome}). It stays quiet for 90 days, or until it is worse than now.",
+    our_fault="Give the tickets behind it the tag {tags}: then their work is taken off.",
     done="Noted: {outcome}. This comes back only when something rises or another line is crossed.",
     opened="Open again: what was answered before no longer holds.",
     nothing_open="Nothing is open here now.",

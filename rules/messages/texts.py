@@ -29,6 +29,23 @@ class Texts:
     """day"""
     how_sure: str
     """measured, assumed"""
+    overdue: str
+    """invoices"""
+    invoice: str
+    """number, due, amount"""
+    more_invoices: str
+    """count"""
+    is_it_us: str
+    """tickets, taken_off"""
+    ticket_of_problem: str
+    """problem"""
+    tickets_of_problem: str
+    """count, problem"""
+    ticket_of_ours: str
+    tickets_of_ours: str
+    """count"""
+    ticket_taken_off: str
+    tickets_taken_off: str
     look_at: str
     """tickets"""
     you_could: str
@@ -65,6 +82,8 @@ class Texts:
     no_longer: str
     first_run_subject: str
     """count"""
+    first_run_owner_subject: str
+    """owner, count"""
     standing: str
     """count, accounts"""
     listed: str

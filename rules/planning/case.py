@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rules.alert import Held, Reason, State
+from rules.counting.taken_off import TakenOff
 from rules.facts import AccountId, TicketId
 from rules.measuring.measure import Metrics
 from rules.rule import Direction, Level, Lines, Rule
@@ -24,6 +25,8 @@ class Case:
     """By rule id, why an alert resolved in this cycle."""
     examples: tuple[TicketId, ...] = ()
     """Tickets worth a look."""
+    taken_off: TakenOff | None = None
+    """Tickets of the last 90 days that are our own fault; None where none is."""
     exists: bool = True
     """False for an account that the helpdesk says was deleted."""
     is_reviewed: bool = True

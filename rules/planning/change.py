@@ -9,6 +9,7 @@ from rules.alert import Held, State, Transition
 from rules.command import Taken
 from rules.facts import AccountId, HelpdeskName
 from rules.marks import AlertTicket, Mark, Message, WriteKind
+from rules.planning.lately import Week
 
 AlertKey = tuple[AccountId, str]
 """An account and a rule's id."""
@@ -34,6 +35,8 @@ class Cause(StrEnum):
     """The review is over without a recovery: a rule was removed, an account is gone."""
     FIRST_RUN = "first_run"
     HELD = "held"
+    DIGEST = "digest"
+    """A message: what happened in a week, and what stands open."""
     WANTED = "wanted"
     LOST = "lost_write"
     """It was written, and no read ever showed it."""
@@ -112,6 +115,11 @@ class Hold:
     """When it was used up or no longer wanted."""
 
     @property
+    def reviews(self) -> int:
+        """The accounts concerned, for an account is reviewed as one."""
+        return len({account for account, _ in self.alerts})
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it still holds something."""
         return self.ended_at is None
@@ -169,6 +177,8 @@ class Plan:
     """New, approved and ended ones."""
     answers: tuple[Taken, ...] = ()
     """What people answered by comment, field and tag."""
+    week: Week | None = None
+    """What is remembered of this week, in the plan that holds its digest."""
     planned: frozenset[str] = frozenset()
     """The rules that had their first plan, if this is one that writes."""
 

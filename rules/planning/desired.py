@@ -39,8 +39,12 @@ FIELDS: Mapping[str, FieldKind] = MappingProxyType(
         REASON: FieldKind(type="text", title="Care: why", description="The main reason, in one line"),
         SINCE: FieldKind(type="date", title="Care: since", description="Since when it is for review or watched"),
         "tickets_90d": FieldKind(type="integer", title="Care: tickets in 90 days", description="Tickets created"),
-        "minutes_90d": FieldKind(type="integer", title="Care: minutes in 90 days", description="Minutes of our work"),
-        "cost_90d": FieldKind(type="decimal", title="Care: cost in 90 days", description="What our work cost"),
+        "minutes_90d": FieldKind(
+            type="integer", title="Care: minutes in 90 days", description="Minutes of our work, without our own fault"
+        ),
+        "cost_90d": FieldKind(
+            type="decimal", title="Care: cost in 90 days", description="What our work cost, without our own fault"
+        ),
         "share_90d": FieldKind(type="decimal", title="Care: share in 90 days", description="Cost over revenue"),
         ALERT: FieldKind(type="text", title="Care: alert ticket", description="Link to the alert ticket"),
         AS_OF: FieldKind(type="date", title="Care: as of", description="The day these numbers are of"),

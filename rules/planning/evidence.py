@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from rules.catalogue import Metric, find_metric
+from rules.catalogue import Metric, Unit, find_metric
+from rules.counting.invoices import OWED, overdue
 from rules.days import Calendar
-from rules.expression import Binary, Name, Operator
-from rules.facts import Day
+from rules.expression import Binary, Name, Operator, names
+from rules.facts import Day, Invoice
 from rules.judging.signals import currency_of, scaled_since, value_of
 from rules.language.expression import signal_unit
 from rules.measuring.measure import plain as plain_number
-from rules.measuring.shown import period, share, short_date, show
+from rules.measuring.shown import count, long_date, period, share, short_date, show
 from rules.messages.english import ENGLISH
 from rules.planning.case import Alert, Case
 from rules.rule import Rule
@@ -19,7 +20,10 @@ from rules.rule import Rule
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 _NAME_LENGTH, _SUBJECT_LENGTH = 80, 150
+_NUMBER_LENGTH = 40
 _EXAMPLES = 5
+_OF_INVOICES = frozenset(OWED)
+_OF_MINUTES = frozenset({"touch_minutes", "touch_cost", "cost_share", "contribution", "cost_share_of_all"})
 
 
 def reason_line(case: Case, alert: Alert) -> str:
@@ -39,14 +43,16 @@ def subject(case: Case, alert: Alert) -> str:
 
 def account_name(case: Case) -> str:
     """The account's name on one line, at most 80 characters."""
-    return _cut(plain(case.metrics.subject.name), _NAME_LENGTH)
+    return one_line(case.metrics.subject.name, _NAME_LENGTH)
 
 
 def evidence(case: Case, alerts: tuple[Alert, ...], calendar: Calendar) -> Iterator[str]:
     """The lines of a message, the loudest alert first. A line whose facts are not there is left out."""
     for alert in alerts:
         yield _alert_line(case, alert, calendar)
-    yield from _how_sure(case)
+    yield from _overdue(case, alerts)
+    yield from _how_sure(case, alerts)
+    yield from _is_it_us(case, alerts)
     if case.examples:
         yield ENGLISH.look_at.format(tickets=" ".join(f"#{ticket}" for ticket in case.examples[:_EXAMPLES]))
     for advice in dict.fromkeys(alert.rule.advice for alert in alerts if alert.rule.advice):
@@ -63,6 +69,11 @@ def since_line(alert: Alert, calendar: Calendar) -> str:
     """*Since 12 Nov.*; '' when that is not known."""
     since = alert.state.since
     return "" if since is None else ENGLISH.since.format(day=short_date(Day(calendar.shown(since).toordinal())))
+
+
+def one_line(text: str, length: int) -> str:
+    """Text of the world on one line, cut to so many characters."""
+    return _cut(plain(text), length)
 
 
 def plain(text: str) -> str:
@@ -131,10 +142,59 @@ def _counted(rule: Rule) -> Metric | None:
     return None if share_of is None else find_metric(f"cost_share_{share_of[0].window}d")
 
 
-def _how_sure(case: Case) -> Iterator[str]:
+def _overdue(case: Case, alerts: tuple[Alert, ...]) -> Iterator[str]:
+    """The invoices that are overdue, where an alert is about invoices."""
+    late = overdue(case.metrics.subject.invoices, case.metrics.last_day)
+    if not late or not _speaks_of(alerts, _OF_INVOICES):
+        return
+    listed = ", ".join(_invoice(one) for one in late[:_EXAMPLES])
+    more = ENGLISH.more_invoices.format(count=count(len(late) - _EXAMPLES)) if len(late) > _EXAMPLES else ""
+    yield ENGLISH.overdue.format(invoices=f"{listed}{more}")
+
+
+def _invoice(one: Invoice) -> str:
+    due = long_date(Day(one.due.toordinal()))
+    amount = show(one.amount, Unit.MONEY, one.currency)
+    return ENGLISH.invoice.format(number=_cut(plain(one.number), _NUMBER_LENGTH), due=due, amount=amount)
+
+
+def _how_sure(case: Case, alerts: tuple[Alert, ...]) -> Iterator[str]:
+    """Where the minutes come from, where an alert is about minutes or what they cost."""
+    if not _speaks_of(alerts, _OF_MINUTES):
+        return
     measured, assumed = case.metrics.value("measured_share_90d"), case.metrics.value("assumed_share_90d")
     if isinstance(measured, Decimal | int) and isinstance(assumed, Decimal | int):
         yield ENGLISH.how_sure.format(measured=share(Decimal(measured)), assumed=share(Decimal(assumed)))
+
+
+def _speaks_of(alerts: tuple[Alert, ...], stems: frozenset[str]) -> bool:
+    """Whether the signal of one of them, or its reason, is made of one of these."""
+    signals = (name.name for alert in alerts for name in names(alert.rule.signal.tree))
+    reasons = (name for alert in alerts for name in _PLACEHOLDER.findall(alert.rule.why or ""))
+    found = (find_metric(name) for name in (*signals, *reasons))
+    return any(metric is not None and metric.stem in stems for metric in found)
+
+
+def _is_it_us(case: Case, alerts: tuple[Alert, ...]) -> Iterator[str]:
+    """How many tickets are our own fault, and that they are taken off where a signal is made of work."""
+    found = case.taken_off
+    if found is None:
+        return
+    is_taken_off = any(_is_without_own_fault(alert.rule) for alert in alerts)
+    of_problem, of_ours, off = (
+        (ENGLISH.ticket_of_problem, ENGLISH.ticket_of_ours, ENGLISH.ticket_taken_off)
+        if found.tickets == 1
+        else (ENGLISH.tickets_of_problem, ENGLISH.tickets_of_ours, ENGLISH.tickets_taken_off)
+    )
+    tickets = (of_ours if found.problem is None else of_problem).format(
+        count=count(found.tickets), problem=found.problem
+    )
+    yield ENGLISH.is_it_us.format(tickets=tickets, taken_off=off if is_taken_off else "")
+
+
+def _is_without_own_fault(rule: Rule) -> bool:
+    metrics = (find_metric(name.name) for name in names(rule.signal.tree))
+    return any(metric is not None and metric.is_without_own_fault for metric in metrics)
 
 
 def _cost_share(rule: Rule) -> tuple[Metric, Metric] | None:

@@ -1,90 +1,58 @@
-"""Tickets that belong to no account: the list of a first run, and what the guard holds."""
+"""Tickets that belong to no account: the list of a first run, what the guard holds, and the digests of a week."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 
-from rules.facts import NOBODY
-from rules.marks import AlertTicket, Message, WriteKind
 from rules.measuring.shown import count, share
 from rules.messages.english import ENGLISH
 from rules.planning.case import Alert, Case, shown
-from rules.planning.change import AlertKey, Cause, Change, Hold, Rank, Why
-from rules.planning.desired import alert_tag
-from rules.planning.evidence import account_name, plain, reason_line, since_line
+from rules.planning.change import AlertKey, Cause, Hold, Why
+from rules.planning.digest import end_digests, week_digests
+from rules.planning.evidence import account_name, plain
 from rules.planning.guard import new_limit, open_limit, week_limit
-from rules.planning.moves import Moves
-from rules.planning.scene import Scene, next_number, notice_key
+from rules.planning.listing import account_line, by_amount
+from rules.planning.moves import Moves, merge
+from rules.planning.notice import Notice, make_notices
+from rules.planning.scene import Scene
 from rules.planning.writing import AlertChoice
 
-_DUE = timedelta(days=10)
 _MOST_LINES = 200
 _EXAMPLES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Notice:
-    about: str
-    cause: Cause
-    subject: str
-    lines: tuple[str, ...]
-    rules: tuple[str, ...]
-
-
 def plan_notices(cases: Sequence[Case], holds: Sequence[Hold], scene: Scene) -> Moves:
-    """One ticket for the alerts that a first run adopts, one for each new hold. `cases` are as the guard left them."""
+    """Tickets for the alerts that a first run adopts, one for each new hold, and the digests where these are due.
+
+    `cases` are as the guard left them.
+    """
     if scene.writing.alerts is AlertChoice.OFF:
         return Moves()
-    notices = [*_first_run(cases, scene), *(_held(hold, scene) for hold in holds if hold.alerts)]
-    first = next_number(scene.tickets(NOBODY))
-    made = [_moves(notice, first + place, scene) for place, notice in enumerate(notices)]
-    return Moves(
-        changes=tuple(change for change, _, _ in made),
-        tickets=tuple(ticket for _, ticket, _ in made),
-        messages=tuple(message for _, _, message in made),
-    )
+    held = (_held(hold, scene) for hold in holds if hold.alerts)
+    digests = week_digests(cases, scene)
+    made = make_notices([*_first_run(cases, scene), *held, *digests], scene)
+    return merge((made, end_digests(scene) if digests else Moves()))
 
 
-def _moves(notice: _Notice, number: int, scene: Scene) -> tuple[Change, AlertTicket, Message]:
-    key = notice_key(scene.helpdesk, notice.about, number)
-    change = Change(
-        account=NOBODY,
-        kind=WriteKind.OPEN_ALERT,
-        what=key,
-        reason=notice.cause,
-        rank=Rank.DIGEST,
-        key=key,
-        body={
-            "subject": notice.subject,
-            "comment": "\n".join(notice.lines),
-            "priority": "normal",
-            "due_at": (scene.at + _DUE).isoformat(timespec="seconds"),
-            "tags": [alert_tag(scene.writing)],
-            "group": scene.writing.group,
-        },
-    )
-    ticket = AlertTicket(account=NOBODY, number=number, key=key, wanted_at=scene.at)
-    message = Message(
-        account=NOBODY, number=number, key=key, reason=notice.cause, rules=notice.rules, wanted_at=scene.at
-    )
-    return change, ticket, message
+def _first_run(cases: Sequence[Case], scene: Scene) -> Iterator[Notice]:
+    """One list for each owner, and one for the accounts that have none."""
+    adopted = {case.account: alerts for case in cases if (alerts := _adopted(case, scene))}
+    by_owner: dict[str, list[Case]] = defaultdict(list)
+    for case in by_amount(case for case in cases if case.account in adopted):
+        by_owner[case.metrics.subject.owner or ""].append(case)
+    for owner, mine in sorted(by_owner.items()):
+        yield Notice(
+            about="first-run",
+            cause=Cause.FIRST_RUN,
+            subject=_first_run_subject(owner, len(mine)),
+            lines=tuple(_list([(case, adopted[case.account]) for case in mine], len(adopted), scene)),
+            rules=tuple(sorted({alert.rule.id for case in mine for alert in adopted[case.account]})),
+        )
 
 
-def _first_run(cases: Sequence[Case], scene: Scene) -> Iterator[_Notice]:
-    adopted = [(case, alerts) for case in cases if (alerts := _adopted(case, scene))]
-    if not adopted:
-        return
-    adopted.sort(key=lambda found: (-_amount(found[0]), found[0].account))
-    rules = sorted({alert.rule.id for _, alerts in adopted for alert in alerts})
-    yield _Notice(
-        about="first-run",
-        cause=Cause.FIRST_RUN,
-        subject=ENGLISH.first_run_subject.format(count=count(len(adopted))),
-        lines=tuple(_list(adopted, scene)),
-        rules=tuple(rules),
-    )
+def _first_run_subject(owner: str, number: int) -> str:
+    if not owner:
+        return ENGLISH.first_run_subject.format(count=count(number))
+    return ENGLISH.first_run_owner_subject.format(owner=plain(owner), count=count(number))
 
 
 def _adopted(case: Case, scene: Scene) -> list[Alert]:
@@ -92,41 +60,25 @@ def _adopted(case: Case, scene: Scene) -> list[Alert]:
     return [alert for alert in loud if scene.is_new(alert) and scene.is_adopted(alert)]
 
 
-def _amount(case: Case) -> Decimal:
-    """What the account's support costs; its minutes where there are no rates."""
-    for name in ("touch_cost_90d", "touch_minutes_90d"):
-        value = case.metrics.value(name)
-        if isinstance(value, Decimal | int) and not isinstance(value, bool):
-            return Decimal(value)
-    return Decimal(0)
-
-
-def _list(adopted: Sequence[tuple[Case, list[Alert]]], scene: Scene) -> Iterator[str]:
-    accounts = max(scene.active_accounts, len(adopted))
-    yield ENGLISH.standing.format(count=count(len(adopted)), accounts=count(accounts))
+def _list(adopted: Sequence[tuple[Case, list[Alert]]], everywhere: int, scene: Scene) -> Iterator[str]:
+    """The base rate of the whole helpdesk, then the accounts of one list."""
+    accounts = max(scene.active_accounts, everywhere)
+    yield ENGLISH.standing.format(count=count(everywhere), accounts=count(accounts))
     for case, alerts in adopted[:_MOST_LINES]:
-        yield _line(case, alerts[0], scene)
+        yield account_line(case, alerts[0], scene)
     if len(adopted) > _MOST_LINES:
         yield ENGLISH.more.format(count=count(len(adopted) - _MOST_LINES))
 
 
-def _line(case: Case, alert: Alert, scene: Scene) -> str:
-    since, link = since_line(alert, scene.calendar), scene.pages.account_link(case.account)
-    reason = f"{reason_line(case, alert)}."
-    return ENGLISH.listed.format(
-        name=account_name(case), reason=reason, since=since and f" {since}", link=link and f" {link}"
-    )
-
-
-def _held(hold: Hold, scene: Scene) -> _Notice:
+def _held(hold: Hold, scene: Scene) -> Notice:
     subject, *lines = _held_lines(hold, scene)
     rules = sorted({rule for _, rule in hold.alerts})
-    return _Notice(about="held", cause=Cause.HELD, subject=subject, lines=tuple(lines), rules=tuple(rules))
+    return Notice(about="held", cause=Cause.HELD, subject=subject, lines=tuple(lines), rules=tuple(rules))
 
 
 def _held_lines(hold: Hold, scene: Scene) -> Iterator[str]:
     """The subject, then the text."""
-    guard, number = scene.policy.guard, count(_reviews(hold))
+    guard, number = scene.policy.guard, count(hold.reviews)
     if hold.why is Why.BUDGET:
         limit = week_limit(guard, scene.active_accounts, scene.owners)
         yield ENGLISH.waiting_subject.format(count=number)
@@ -147,16 +99,11 @@ def _held_lines(hold: Hold, scene: Scene) -> Iterator[str]:
 
 def _too_many(hold: Hold, scene: Scene) -> str:
     """Which of the brake's two limits was passed."""
-    guard, number = scene.policy.guard, _reviews(hold)
+    guard, number = scene.policy.guard, hold.reviews
     limit = new_limit(guard, scene.active_accounts)
     if number > limit:
         return ENGLISH.held.format(count=count(number), limit=count(limit))
     return ENGLISH.held_open.format(count=count(number), limit=count(open_limit(guard, scene.active_accounts)))
-
-
-def _reviews(hold: Hold) -> int:
-    """Accounts, for an account is reviewed as one."""
-    return len({account for account, _ in hold.alerts})
 
 
 def _examples(alerts: Iterable[AlertKey], scene: Scene) -> Iterator[str]:

@@ -41,6 +41,8 @@ class Place:
     rules: Mapping[str, Rule]
     at: datetime
     calendar: Calendar
+    own_fault_tags: frozenset[str] = frozenset()
+    """Tags that mark a ticket as our own fault."""
 
 
 NOT_UNDERSTOOD = Heeded(sentence=ENGLISH_REPLIES.not_understood, is_understood=False)
@@ -68,6 +70,8 @@ def _close(command: Command, place: Place) -> Heeded:
         said = ENGLISH_REPLIES.done.format(outcome=command.outcome)
         return _answered(place, told, lambda state: settle(state, at, outcome), said)
     said = ENGLISH_REPLIES.wrong.format(outcome=command.outcome)
+    if outcome is Answer.OUR_FAULT and place.own_fault_tags:
+        said = f"{said} {ENGLISH_REPLIES.our_fault.format(tags=' or '.join(sorted(place.own_fault_tags)))}"
     return _answered(place, told, lambda state: dismiss(state, at, outcome, at + QUIET), said)
 
 

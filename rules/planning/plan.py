@@ -10,6 +10,7 @@ from rules.planning.account_moves import move_account
 from rules.planning.answers import acknowledged, believe
 from rules.planning.case import Case
 from rules.planning.change import WHY_OF, Change, Plan, Why, Withheld
+from rules.planning.digest import week_of
 from rules.planning.guard import Surroundings, guard_alerts, held_alerts
 from rules.planning.holds import GUARD, Holds, approved, released, renew, whole_holds
 from rules.planning.moves import Moves, merge
@@ -66,6 +67,7 @@ def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Pla
         states={**known.states, **replied.states, **answered.states, **guarded.states, **spoken.states, **moves.states},
         transitions=(*known.transitions, *replied.transitions),
         answers=replied.answers,
+        week=week_of(ordered, scene),
         planned=frozenset(rule for rule in _watching(scene) if rule not in scene.planned),
     )
 

@@ -110,7 +110,8 @@ def _is_known(ticket: AlertTicket, shown: AlertTicketMark) -> bool:
 def _place(case: Case, at: datetime, scene: Scene) -> Place:
     rules = {rule.id: rule for rule in scene.policy.rules if rule.enabled and not rule.shadow}
     states = {rule: state for rule, state in case.states.items() if rule in rules}
-    return Place(states=states, rules=rules, at=at, calendar=scene.calendar)
+    tags = scene.own_fault.tags
+    return Place(states=states, rules=rules, at=at, calendar=scene.calendar, own_fault_tags=tags)
 
 
 def _ended(done: Heeded) -> Mapping[str, Reason]:

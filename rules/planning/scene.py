@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from rules.counting.own_fault import OwnFault
 from rules.days import Calendar
 from rules.facts import NOBODY, AccountId, HelpdeskName, TicketId
 from rules.marks import AccountMarks, AlertTicket, Mark, Message, WriteKind
 from rules.planning.case import Alert, Case
 from rules.planning.change import Hold, Waiting
 from rules.planning.guard import is_new
+from rules.planning.lately import Lately
 from rules.planning.reconcile import Ledger, Reading
 from rules.planning.writing import WriteSettings
 from rules.rule import FirstRun, Policy, Rule
@@ -49,6 +51,7 @@ class Scene:
     policy: Policy
     writing: WriteSettings
     pages: Pages = field(default_factory=Pages)
+    own_fault: OwnFault = field(default_factory=OwnFault)
     cases: Mapping[AccountId, Case]
     """Every account that was judged in this cycle, and every account with an alert that is open or held."""
     reading: Reading
@@ -65,6 +68,8 @@ class Scene:
     """Persons who own an account."""
     day_turned: bool = False
     """True in the first plan of a day."""
+    lately: Lately | None = None
+    """What happened since the last digest; None while none is due. Then `cases` holds every account."""
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -147,7 +152,7 @@ def ticket_key(helpdesk: HelpdeskName, account: AccountId, number: int) -> str:
 
 
 def notice_key(helpdesk: HelpdeskName, about: str, number: int) -> str:
-    """The same for tickets that belong to no account: `first-run` or `held`."""
+    """The same for tickets that belong to no account: `first-run`, `held` or `digest`."""
     return f"touchcost:{helpdesk}:{about}:{number}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from rules.alert import Reason, State
 from rules.facts import Day
@@ -15,6 +16,8 @@ from rules.planning.evidence import account_name, evidence, plain, value_line
 from rules.planning.scene import Scene
 
 _LINE = "–" * 20
+_MEND, _MUCH = "mend", Decimal("0.40")
+"""The play that comes first, and the share of the minutes over which it does."""
 _WITHOUT_RECOVERY = {
     Reason.RULE_REMOVED: ENGLISH.rule_removed,
     Reason.ACCOUNT_IGNORED: ENGLISH.account_ignored,
@@ -55,7 +58,7 @@ class News:
 def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
     """The private first comment: every alert of the account with its evidence, and under a line the guide of a play."""
     return "\n".join(
-        (*evidence(case, alerts, scene.calendar), *_link(case, scene), ENGLISH.your_answer, *_guide(alerts))
+        (*evidence(case, alerts, scene.calendar), *_link(case, scene), ENGLISH.your_answer, *_guide(case, alerts))
     )
 
 
@@ -102,7 +105,7 @@ def _calm_lines(case: Case, rule: str, state: State, scene: Scene) -> Iterator[s
     else:
         yield ENGLISH.calm.format(day=day, value=value_line(case, scene.rules[rule], state.value))
     if state.opened_at is not None:
-        yield ENGLISH.open_for.format(days=_open_for(state, state.resolved_at or scene.as_of, scene))
+        yield ENGLISH.open_for.format(days=open_for(state, state.resolved_at or scene.as_of, scene))
 
 
 def _lines(news: News, scene: Scene) -> Iterator[str]:
@@ -115,20 +118,31 @@ def _lines(news: News, scene: Scene) -> Iterator[str]:
     for alert in news.woken:
         yield ENGLISH.snooze_over.format(title=plain(alert.rule.title))
     for alert in news.due:
-        yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=_open_for(alert.state, scene.as_of, scene))
+        yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=open_for(alert.state, scene.as_of, scene))
 
 
-def _open_for(state: State, until: datetime, scene: Scene) -> str:
+def open_for(state: State, until: datetime, scene: Scene) -> str:
+    """For how long an episode has been open, or was: *21 days*."""
     opened = scene.calendar.shown(state.opened_at or until)
     return days((scene.calendar.shown(until) - opened).days)
 
 
-def _guide(alerts: tuple[Alert, ...]) -> Iterator[str]:
-    """Of several plays the earliest in the order of the catalogue: later ones follow when it was tried."""
+def _guide(case: Case, alerts: tuple[Alert, ...]) -> Iterator[str]:
+    """Of several plays the earliest in the order of the catalogue: later ones follow when it was tried.
+
+    Where much of the work is our own fault, mending comes before all of them.
+    """
     named = {alert.rule.play for alert in alerts}
+    if _is_mostly_ours(case):
+        named.add(_MEND)
     play = next((play for word, play in PLAYS.items() if word in named), None)
     if play is not None:
         yield from ("", _LINE, play.title, play.guide)
+
+
+def _is_mostly_ours(case: Case) -> bool:
+    share = case.metrics.value("own_fault_share_90d")
+    return isinstance(share, Decimal | int) and share > _MUCH
 
 
 def _link(case: Case, scene: Scene) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """What may be written into a helpdesk, and how."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rules.capability import Capability
 from rules.facts import AccountId
 from rules.rule import Level
 
@@ -30,6 +32,13 @@ class FieldChoice(StrEnum):
     WITH_MONEY = "with-money"
 
 
+class DigestChoice(StrEnum):
+    """Whether there is a digest of every week."""
+
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
 class AlertChoice(StrEnum):
     """Whether alert tickets are made."""
 
@@ -46,8 +55,20 @@ class WriteSettings:
     tags: TagChoice = TagChoice.ONE
     fields: FieldChoice = FieldChoice.TRUE
     alerts: AlertChoice = AlertChoice.TICKET
+    digest: DigestChoice = DigestChoice.WEEKLY
+    """Of no matter while no alert tickets are made."""
     alert_from: Level = Level.AMBER
     only: frozenset[AccountId] = frozenset()
     """Empty: every account."""
     group: str | None = None
     """The group alert tickets are assigned to."""
+
+
+def limit(writing: WriteSettings, capabilities: Collection[Capability]) -> WriteSettings:
+    """The same without what the helpdesk cannot bear."""
+    return replace(
+        writing,
+        tags=writing.tags if Capability.ACCOUNT_TAGS in capabilities else TagChoice.OFF,
+        fields=writing.fields if Capability.ACCOUNT_FIELDS in capabilities else FieldChoice.OFF,
+        alerts=writing.alerts if Capability.ALERT_TICKETS in capabilities else AlertChoice.OFF,
+    )

@@ -1,5 +1,6 @@
 """Runs commands as a person would, and gives what they wrote and how they ended."""
 
+import io
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
 from connector.cli import run
 from connector.simulator import CLIENT_SECRET
@@ -77,3 +80,12 @@ def start(*arguments: str, **environment: str) -> Ended:
         command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False
     )
     return Ended(status=ended.returncode, out=ended.stdout, err=ended.stderr)
+
+
+def at_width(width: int, *parts: object) -> list[str]:
+    """What a terminal of that width shows."""
+    console = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
+    with console.capture() as shown:
+        for part in parts:
+            console.print(part, soft_wrap=isinstance(part, str | Text))
+    return [line.rstrip() for line in shown.get().splitlines()]

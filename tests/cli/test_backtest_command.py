@@ -1,12 +1,28 @@
 """`touchcost backtest`: the alerts that rules would have raised in the stored past."""
 
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
-from command_line import Terminal
+from command_line import Terminal, at_width
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
 
+from connector.installation import open_installation
+from connector.progress import Silent
+from connector.reports.backtesting import Request, backtest
 from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
+from connector.terminal.backtest import backtest_parts
+from connector.terminal.week_chart import WeekChart
+from rules.backtest.period import Period
+from rules.facts import Day
 from rules.rule import Level
+
+MONDAY = date(2026, 3, 2).toordinal()
 
 RULES = """\
 version: 1
@@ -89,8 +105,26 @@ def test_two_rule_files_disagree_about_accounts(pulled: Terminal) -> None:
 def test_people_get_a_table_the_weeks_and_the_loudest(pulled: Terminal) -> None:
     told = pulled.run("backtest", "--from", "2026-08-14")
     assert told.status == 0
-    for part in ("the guard holds nothing back", "Week of", "█", "The loudest", "together, without shadow"):
+    for part in (
+        "the guard holds nothing back",
+        "Alerts a week  █ red",
+        "░",
+        "The loudest",
+        "together, without shadow",
+    ):
         assert part in told.out
+
+
+def test_tables_of_a_backtest_fit_80_columns_and_cut_no_heading(pulled: Terminal) -> None:
+    with open_installation(pulled.config, Event()) as installation:
+        [settings] = installation.settings.helpdesks
+        found = backtest(installation.store, settings, Request(first=date(2026, 8, 14)), Silent())
+    parts = backtest_parts(found)
+    shown = at_width(80, *(part for part in parts if not isinstance(part, str)))
+    assert max(map(len, shown)) <= 80
+    assert not any("…" in line for line in shown)
+    headings = next(line for line in shown if line.startswith("Rule"))
+    assert headings.split() == ["Rule", "Alerts", "week", "week", "before", "after", "Accounts", "open", "Relapses"]
 
 
 def test_nothing_of_the_store_changes(pulled: Terminal) -> None:
@@ -102,12 +136,13 @@ def test_nothing_of_the_store_changes(pulled: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--rule", "buzy"], "has no rule 'buzy'; did you mean 'busy'?"),
+        (["--rule", "buzy"], "--rule: acme: there is no rule 'buzy'; did you mean 'busy'?"),
         (["--rule", "busy", "--sweep", "exit=3"], "write lines such as enter=10%,15%,25%, not exit=3"),
         (["--rule", "busy", "--sweep", "enter=10%"], "cannot compare count with a percent"),
         (["--rule", "busy", "--sweep", "enter=0"], "no line can be 0"),
         (["--sweep", "enter=3", "--against", "other.yaml"], "lines belong to one rule: name it with --rule ID"),
         (["--rule", "busy", "--aim", "4"], "write alerts a week such as 4/week, not 4"),
+        (["--from", "2026-11-20", "--to", "2026-11-10"], "2026-11-20 is after --to 2026-11-10"),
         (["--from", "yesterday"], "write a day such as 2026-10-31, not yesterday"),
         (["--against", "none.yaml"], "cannot read"),
     ],
@@ -122,3 +157,84 @@ def test_a_time_without_a_finished_day_is_refused(pulled: Terminal) -> None:
     told = pulled.run("backtest", "--from", "2026-11-22")
     assert told.status == 1
     assert "acme: no finished day lies in that time; the store holds 2026-08-14 to 2026-11-21" in told.err
+
+
+def test_a_store_without_a_finished_day_says_when_its_facts_begin(terminal: Terminal) -> None:
+    terminal.config.write_text(terminal.config.read_text().replace("since: 2026-08-14", "since: 2026-11-22"))
+    assert terminal.run("once").status == 0
+    told = terminal.run("backtest", "--json")
+    assert (told.status, told.document) == (1, {"backtests": []})
+    assert told.err == "acme: the facts begin on 22 Nov 2026: no day of theirs is over yet\n"
+    account = terminal.run("explain", "busy.test", "--at", "2026-11-21")
+    assert (account.status, account.err) == (1, told.err)
+
+
+@pytest.fixture
+def two(pulled: Terminal) -> Terminal:
+    """Beside the helpdesk that was pulled another one, with rules of its own, that never was."""
+    text = pulled.config.read_text()
+    first = text[text.index("  - name: acme") : text.index("cost:")]
+    other = first.replace("acme", "beta").replace(pulled.url, "http://127.0.0.1:9") + "    rules: [other.yaml]\n"
+    pulled.config.write_text(text.replace("cost:", f"{other}cost:", 1))
+    (pulled.config.parent / "other.yaml").write_text(OTHER.replace("id: busy", "id: calm"))
+    return pulled
+
+
+def test_one_helpdesk_without_facts_leaves_the_others_their_backtest(two: Terminal) -> None:
+    told = two.run("backtest", "--json")
+    assert told.status == 1
+    assert [found["helpdesk"] for found in told.document["backtests"]] == ["acme"]
+    assert told.err == "beta: nothing was pulled yet; touchcost plan begins with that\n"
+
+
+def test_a_rule_that_one_helpdesk_alone_has_is_judged_there(two: Terminal) -> None:
+    told = two.run("backtest", "--rule", "busy", "--json")
+    assert (told.status, told.err) == (0, "beta: there is no rule 'busy', and nothing to judge\n")
+    assert [found["helpdesk"] for found in told.document["backtests"]] == ["acme"]
+    nowhere = two.run("backtest", "--rule", "clam")
+    assert (nowhere.status, nowhere.out) == (2, "")
+    assert nowhere.err == "--rule: acme, beta: there is no rule 'clam'; did you mean 'calm'?\n"
+
+
+def weeks(number: int) -> list[Period]:
+    return list(Period(first=Day(MONDAY), last=Day(MONDAY + 7 * number - 1)).weeks)
+
+
+def chart(levels: Mapping[Level, Sequence[int]], width: int = 80) -> list[str]:
+    """What a terminal of that width shows."""
+    console = Console(file=io.StringIO(), width=width)
+    with console.capture() as shown:
+        console.print(WeekChart(weeks(len(levels[Level.RED])), levels))
+    return [line.rstrip() for line in shown.get().splitlines()]
+
+
+def test_a_chart_has_a_cell_for_every_alert_the_worst_at_the_bottom() -> None:
+    levels = {Level.WATCH: [2, 0, 0, 0, 1, 0], Level.AMBER: [0, 0, 1, 0, 0, 0], Level.RED: [1, 0, 1, 0, 0, 0]}
+    assert chart(levels) == [
+        "Alerts a week  █ red  ▒ amber  ░ watch",
+        "3 │░░",
+        "2 │░░    ▒▒",
+        "1 │██    ██    ░░",
+        "  └──────────────────",
+        "   Mar            Apr",
+    ]
+
+
+def watched(numbers: Sequence[int], width: int) -> list[str]:
+    quiet = [0] * len(numbers)
+    return chart({Level.WATCH: numbers, Level.AMBER: quiet, Level.RED: quiet}, width)
+
+
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=200), st.integers(40, 240))
+def test_a_chart_of_any_time_fits_its_screen(numbers: list[int], width: int) -> None:
+    legend, *shown = watched(numbers, width)
+    assert max(map(len, shown)) <= min(width, 80)
+    assert len(shown) <= 8 + 2
+    assert legend.startswith("Alerts ")
+
+
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=25))
+def test_a_chart_hides_no_week_with_an_alert(numbers: list[int]) -> None:
+    _, *rows, _, _ = watched(numbers, 80)
+    assert (rows[-1] if rows else "").count("░░") == sum(number > 0 for number in numbers)
+    assert not rows or int(rows[0].partition("│")[0]) >= max(numbers)

@@ -162,7 +162,9 @@ def test_last_lines_say_what_still_sleeps_and_how_it_is_woken(place: Terminal) -
     )
     assert "write cost.per_hour" in bare.out
     full = place.run("init", "--url", URL, "--force", *MONEY, "--field", "revenue_month=mrr")
-    assert full.out == f"{place.config} is written.\n{next_lines(place)}"
+    invoices = "  invoices-overdue sleeps: the configuration names no table of invoices: "
+    woken_by = "write a table under billing with the columns number, due and paid\n"
+    assert full.out == f"{place.config} is written.\n{invoices}{woken_by}{next_lines(place)}"
 
 
 def test_https_is_put_before_a_host(place: Terminal) -> None:

@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("folder")
 def test_shipped_rules_pass_their_tests(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["test-rules", "builtin:red-flags"]) == 0
-    assert capsys.readouterr().out == "20 tests, all as expected.\n"
+    assert capsys.readouterr().out == "29 tests, all as expected.\n"
 
 
 @pytest.mark.usefixtures("folder")

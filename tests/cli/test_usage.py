@@ -32,6 +32,7 @@ def test_every_command_has_help_with_an_example(place: Terminal, command: str) -
         ("nonsense",),
         ("check", "--nonsense"),
         ("explain",),
+        ("explain", "Acme", "--at", "soon"),
         ("accounts", "--sort", "nonsense"),
         ("accounts", "--month", "2026-13"),
         ("accounts", "--csv", "--json"),

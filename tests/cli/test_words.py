@@ -1,20 +1,28 @@
 """What commands say to people: both lines of a level, accounts apart from alerts, words in place of keys."""
 
-import io
+from datetime import date
 from threading import Event
 
 import pytest
-from command_line import Terminal
-from rich.console import Console
+from command_line import Terminal, at_width
 from rich.text import Text
 
 from connector.cycle import Cycle
+from connector.helpdesk import EVERYTHING, Capability
 from connector.installation import open_installation
+from connector.measuring import make_yardstick
 from connector.progress import Silent
+from connector.reports.explaining import explain_account
+from connector.reports.explaining_past import explain_day
+from connector.reports.needs import what_is_beyond
 from connector.simulator import World
+from connector.terminal.explanation import explanation_parts
 from connector.terminal.fitting import Column, FittingTable
+from connector.terminal.metrics import metrics_parts
+from connector.terminal.past import past_parts
 from connector.terminal.plan import plan_parts
 from connector.terminal.words import count_words, counted, write_words
+from rules.facts import Day
 from rules.marks import WriteKind
 from rules.planning.change import Cause
 
@@ -40,15 +48,6 @@ def counting(terminal: Terminal) -> Terminal:
 
 def lines_with(text: str, word: str) -> list[str]:
     return [line for line in text.splitlines() if word in line]
-
-
-def at_width(width: int, *parts: object) -> list[str]:
-    """What a terminal of that width shows."""
-    console = Console(file=io.StringIO(), width=width, highlight=False, markup=False)
-    with console.capture() as shown:
-        for part in parts:
-            console.print(part, soft_wrap=isinstance(part, str | Text))
-    return [line.rstrip() for line in shown.get().splitlines()]
 
 
 def test_plan_shows_both_lines_of_a_level_that_hysteresis_keeps(counting: Terminal, world: World) -> None:
@@ -80,13 +79,48 @@ def test_plan_in_80_columns_wraps_no_number_and_squeezes_nothing(terminal: Termi
     assert any("301 %   30 %  24 %" in line for line in shown)
 
 
+@pytest.mark.parametrize("at", [None, Day(date(2026, 11, 10).toordinal())])
+def test_numbers_of_an_account_fit_80_columns(terminal: Terminal, at: Day | None) -> None:
+    assert terminal.run("once").status == 0
+    with open_installation(terminal.config, Event()) as installation:
+        [settings] = installation.settings.helpdesks
+        as_of = installation.store.absorbed_until(settings.name)
+        assert as_of is not None
+        yardstick = make_yardstick(installation.store, settings, as_of)
+        assert yardstick is not None
+        busy = next(one for one in installation.store.accounts(settings.name) if one.name == "Busy Ltd")
+        if at is None:
+            found = explain_account(installation.store, settings, yardstick, busy)
+            assert found is not None
+            shown = at_width(80, *explanation_parts(found))
+        else:
+            past = explain_day(installation.store, settings, yardstick, busy, at)
+            assert past is not None
+            shown = at_width(80, *past_parts(past))
+    table = [line for line in shown if line.startswith(("Metric", "Recomputed", "tickets", "touch_", "contribution"))]
+    assert len(table) >= 5
+    assert max(map(len, table)) <= 80
+    assert table[0].split() == [table[0].split()[0], "7", "days", "28", "days", "90", "days", "365", "days"]
+
+
+def test_metrics_fit_80_columns_and_cut_no_name(terminal: Terminal) -> None:
+    with open_installation(terminal.config, Event()) as installation:
+        shown = at_width(80, *metrics_parts(installation.settings.helpdesks))
+    table = shown[shown.index("") + 1 :]
+    assert table[0].split() == ["Name", "Unit", "What", "it", "is", "Known"]
+    assert max(map(len, table[: table.index("")])) <= 80
+    assert "revenue_share_of_all_Nd" in {line.split()[0] for line in table if line}
+    assert "contribution_Nd needs cost.gross_margin" in table
+
+
 def test_rules_that_sleep_are_named_by_plan_and_explain_once_a_cause(terminal: Terminal) -> None:
     text = terminal.config.read_text()
     terminal.config.write_text(text.replace('cost: {currency: EUR, per_hour: "60.00"}\n', ""))
     asleep = "cost-share, cost-over-revenue sleep: the configuration names no hourly rate"
     for command in (("plan",), ("explain", "busy.test")):
-        [line] = lines_with(terminal.run(*command).out, " sleep")
-        assert line == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+        rates, invoices = lines_with(terminal.run(*command).out, " sleep")
+        assert rates == f"{asleep}; to wake them, write cost.per_hour and cost.currency."
+        assert invoices.startswith("invoices-overdue sleeps: the configuration names no table of invoices; ")
     assert lines_with(terminal.run("check", "--offline").out, "sleep: ") != []
 
 
@@ -197,3 +231,12 @@ def test_counts_of_a_cycle_are_told_in_words_and_what_was_not_done_is_left_out()
     counts = {"rows": 6808, "set_aside": 0, "judged": 0, "applied": 54, "something_new": 2}
     assert count_words(counts) == "6,808 rows read, 0 accounts judged, 54 writes made, 2 something new"
     assert (counted(1, "account"), counted(1200, "account")) == ("1 account", "1,200 accounts")
+
+
+def test_check_says_what_a_helpdesk_cannot_do_and_what_follows() -> None:
+    lacking = {Capability.ACCOUNT_TAGS, Capability.MEASURED_TIME}
+    assert [finding.sentence for finding in what_is_beyond(EVERYTHING - lacking)] == [
+        "No tags on accounts in this helpdesk, as it is configured: write.tags counts as off.",
+        "No measured time in this helpdesk, as it is configured: every minute is assumed, by cost.minutes.",
+    ]
+    assert list(what_is_beyond(EVERYTHING)) == []

@@ -85,7 +85,15 @@ def test_approve_without_anything_held_says_so(terminal: Terminal) -> None:
     assert "nothing of that name is held" in ended.err
 
 
-def test_held_plan_is_shown_and_approved(writing: Terminal, world: World) -> None:
+def test_approve_without_anything_held_is_an_empty_document(terminal: Terminal) -> None:
+    for arguments, status in (((), 1), (("2026-11-22-a",), 2)):
+        ended = terminal.run("approve", *arguments, "--json")
+        assert (ended.status, ended.document) == (status, {"approved": None, "waiting": []})
+
+
+@pytest.fixture
+def loud(writing: Terminal, world: World) -> Terminal:
+    """Six accounts go over a line at once, more than the brake allows."""
     people = world.people
     agent = people.add_agent(group="Tier 1")
     customers = [
@@ -97,20 +105,55 @@ def test_held_plan_is_shown_and_approved(writing: Terminal, world: World) -> Non
         for customer in customers:
             people.answer(people.create_ticket(customer), agent, status="solved", seconds=1200)
     world.advance(seconds=3600)
-    ended = writing.run("once")
+    return writing
+
+
+@pytest.fixture
+def held(loud: Terminal) -> Terminal:
+    """The brake has held them."""
+    ended = loud.run("once")
     assert ended.status == 0, ended.err
     assert "withheld" in ended.err
-    [held] = writing.run("status", "--json").document["helpdesks"][0]["held_plans"]
-    names = [one["name"] for one in writing.run("plan", "--json").document["accounts"] if one["held"] == "brake"]
-    shown = " ".join(writing.run("status").out.split())
+    return loud
+
+
+def test_held_plan_is_shown_and_approved(held: Terminal, world: World) -> None:
+    [plan] = held.run("status", "--json").document["helpdesks"][0]["held_plans"]
+    names = [one["name"] for one in held.run("plan", "--json").document["accounts"] if one["held"] == "brake"]
+    shown = " ".join(held.run("status").out.split())
     assert names
     assert all(name in shown for name in names)
-    approved = writing.run("approve", held["plan"])
+    approved = held.run("approve", plan["plan"])
     assert approved.status == 0
     assert all(name in approved.out for name in names)
-    assert held["plan"] in approved.out
-    assert writing.run("once").status == 0
+    assert plan["plan"] in approved.out
+    assert held.run("once").status == 0
     assert tags(world, "Loud 0") == {"care_review"}
+
+
+def test_approve_as_json_says_what_was_approved_and_what_still_waits(held: Terminal) -> None:
+    [plan] = held.run("status", "--json").document["helpdesks"][0]["held_plans"]
+    unknown = held.run("approve", "nothing-of-that-name", "--json")
+    [waits] = unknown.document["waiting"]
+    assert (unknown.status, unknown.document["approved"]) == (2, None)
+    assert (waits["helpdesk"], waits["plan"], waits["why"], waits["writes"]) == ("acme", plan["plan"], "brake", [])
+    assert {"Loud 0", "Loud 5"} <= {account["name"] for account in waits["accounts"]}
+    approved = held.run("approve", "--json")
+    assert (approved.status, approved.document) == (0, {"approved": waits, "waiting": []})
+    assert held.run("approve", "--json").status == 1
+
+
+def test_approve_with_several_that_wait_names_them_and_approves_none(loud: Terminal, world: World) -> None:
+    world.faults.put(Fault(endpoint="create_ticket", kind="403", method="POST", times=None))
+    assert loud.run("once").status == 1
+    several = loud.run("approve", "--json")
+    assert (several.status, several.document["approved"]) == (2, None)
+    plan, refused = several.document["waiting"]
+    assert (plan["why"], refused["plan"], refused["why"], refused["held_since"]) == ("brake", "refused", "parked", None)
+    assert [write["kind"] for write in refused["writes"]] == ["open_alert"]
+    assert f"  {plan['plan']}  acme  too many new alerts at once\n    Busy Ltd, Loud 0, Loud 1, " in several.err
+    assert "  refused  acme  1 write refused: " in several.err
+    assert loud.run("approve", "refused", "--json").document == {"approved": refused, "waiting": [plan]}
 
 
 def test_beside_a_daemon_plan_is_of_what_is_stored_and_once_refuses(terminal: Terminal) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.config.reading import Configuration, load_config
+from connector.helpdesk import Finding
 from connector.settings import (
     AccountSource,
     AlertChoice,
@@ -21,6 +22,7 @@ from connector.settings import (
     WritePolicy,
     WriteSettings,
 )
+from rules.counting.own_fault import OwnFault
 from rules.facts import HelpdeskName, Rate
 from rules.rule import Level
 
@@ -91,6 +93,7 @@ def test_example_says_exactly_this() -> None:
             requesters=frozenset({"monitoring@acme.test"}),
             status=frozenset({"trial", "internal", "partner", "former"}),
         ),
+        own_fault=OwnFault(tags=frozenset({"our_bug", "outage"}), problem_links=True),
         requests_per_minute=100,
         exports_per_minute=7,
         write=WriteSettings(
@@ -120,7 +123,8 @@ def test_example_says_exactly_this() -> None:
     assert configuration.settings == Settings(
         store=f"sqlite:///{ROOT}/touchcost.db", helpdesks=(expected,), paths=(path,)
     )
-    assert configuration.warnings == ()
+    [asleep] = configuration.warnings
+    assert "acme: invoices-overdue sleeps: the configuration names no table of invoices" in asleep.sentence
     assert {rule.id for rule in acme.policy.rules} >= {"cost-share", "reopens"}
 
 
@@ -145,17 +149,20 @@ def test_own_keys_win_over_defaults_and_those_over_what_stands_beside(tmp_path: 
 defaults:
   every: 30m
   write: {{policy: sync, prefix: touch_}}
+  own_fault: {{tags: [outage], problem_links: false}}
   cost: {{minutes: {{email: 6, note: 2}}}}
 cost: {{currency: EUR, per_hour: 60, minutes: {{email: 7, chat: 9}}}}
 retention_days: 500
 helpdesks:{ACME}
     every: 1h
     write: {{prefix: own_}}
+    own_fault: {{tags: [our_bug]}}
     cost: {{minutes: {{note: 1}}}}
 """,
     )
     assert helpdesk.every == timedelta(hours=1)
     assert (helpdesk.write.policy, helpdesk.write.prefix) == (WritePolicy.SYNC, "own_")
+    assert helpdesk.own_fault == OwnFault(tags=frozenset({"our_bug"}), problem_links=False)
     assert helpdesk.cost.rates == (Rate(per_hour=Decimal(60), group=None, first=None),)
     assert helpdesk.cost.minutes == {**MINUTES, "note": Decimal(1), "email": Decimal(6), "chat": Decimal(9)}
     assert helpdesk.retention_days == 500
@@ -167,10 +174,11 @@ def test_sign_in_of_a_helpdesk_is_never_mixed_with_that_of_the_defaults(tmp_path
 
 
 def test_key_with_nothing_behind_it_counts_as_left_out(tmp_path: Path) -> None:
-    text = f"defaults: {{every: 30m}}\nhelpdesks:{ACME}    every:\n    ignore:\n    write: {{group: }}\n"
+    nothing = "    every:\n    ignore:\n    own_fault:\n    write: {group: }\n"
+    text = f"defaults: {{every: 30m}}\nhelpdesks:{ACME}{nothing}"
     helpdesk = only(tmp_path, text)
     assert helpdesk.every == timedelta(minutes=30)
-    assert helpdesk.ignore == Ignored()
+    assert (helpdesk.ignore, helpdesk.own_fault) == (Ignored(), OwnFault(problem_links=True))
     assert helpdesk.write.group is None
 
 
@@ -295,16 +303,22 @@ def test_helpdesk_without_a_rate_speaks_of_hours_only_and_says_so(tmp_path: Path
 
 
 def test_rules_that_sleep_are_named_in_one_line_a_cause_with_what_wakes_them(tmp_path: Path) -> None:
-    found = {
-        one.sentence: one.remedy for one in read(tmp_path, f"helpdesks:{ACME}").warnings if " sleep: " in one.sentence
-    }
+    found = {one.sentence: one.remedy for one in read(tmp_path, f"helpdesks:{ACME}").warnings if _sleeps(one)}
     asleep = "acme: cost-share, cost-over-revenue sleep: the configuration names no"
     assert found == {
-        f"builtin:starter:14:13: {asleep} hourly rate": "write cost.per_hour and cost.currency",
-        f"builtin:starter:14:30: {asleep} revenue": "write fields.revenue_month, or a table under billing",
+        f"builtin:starter:13:13: {asleep} hourly rate": "write cost.per_hour and cost.currency",
+        f"builtin:starter:13:30: {asleep} revenue": "write fields.revenue_month, or a table under billing",
+        "builtin:starter:64:13: acme: invoices-overdue sleeps: the configuration names no table of invoices": (
+            "write a table under billing with the columns number, due and paid"
+        ),
     }
+
+
+def _sleeps(one: Finding) -> bool:
+    return " sleep: " in one.sentence or " sleeps: " in one.sentence
 
 
 def test_rules_whose_numbers_can_be_known_are_awake(tmp_path: Path) -> None:
     text = ACME + '    fields: {revenue_month: mrr}\n    cost: {currency: EUR, per_hour: "60.00"}\n'
-    assert not [one for one in read(tmp_path, f"helpdesks:{text}").warnings if " sleep: " in one.sentence]
+    text += "    billing: [{kind: csv, path: invoices.csv}]\n"
+    assert not [one for one in read(tmp_path, f"helpdesks:{text}").warnings if _sleeps(one)]

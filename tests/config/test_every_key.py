@@ -36,6 +36,7 @@ HELPDESK = {
     },
     "timer_field": 360001234567,
     "ignore": {"tags": ["spam"], "requesters": ["robot@acme.test"], "accounts": ["7"], "status": ["trial"]},
+    "own_fault": {"tags": ["our_bug"], "problem_links": False},
     "requests_per_minute": 100,
     "exports_per_minute": 7,
     "write": {
@@ -44,6 +45,7 @@ HELPDESK = {
         "tags": "one",
         "fields": True,
         "alerts": "ticket",
+        "digest": "weekly",
         "alert_from": "amber",
         "only": ["7"],
         "group": "Customer Success",

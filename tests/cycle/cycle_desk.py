@@ -120,6 +120,7 @@ class Desk:
             ignored_requesters=standing.ignored,
             own=standing.own,
             facts_from=standing.facts_from,
+            own_fault=settings.own_fault,
         )
         self.store.absorb(NAME, page, None, counting, settings.account)
 

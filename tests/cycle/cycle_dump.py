@@ -18,7 +18,7 @@ DECIDED = ("alert", "transition", "verdict_day", "rule")
 WRITTEN = ("mark", "alert_ticket", "message", "outbox", "held_plan")
 
 _PERSON = {("agent", "key"), ("ticket", "requester"), ("ticket", "assignee"), ("event", "author"), ("answer", "by")}
-_TICKET = {("ticket", "id"), ("event", "ticket"), ("alert_ticket", "ticket")}
+_TICKET = {("ticket", "id"), ("ticket", "problem"), ("event", "ticket"), ("alert_ticket", "ticket")}
 _EVENT = {("event", "id")}
 _OWN_TO_A_STORE = {
     *{("transition", "id"), ("outbox", "id"), ("rule", "digest")},

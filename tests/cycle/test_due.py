@@ -95,7 +95,7 @@ def test_changed_accounts_are_forgotten_only_with_a_saved_judgement(
 def test_what_is_older_than_the_retention_goes_whatever_the_policy_is(
     office: Office, server: Server, tmp_path: Path, policy: str
 ) -> None:
-    keys = {"retention_days": 100, "write": {"policy": policy}}
+    keys = {"retention_days": 100, "write": {"policy": policy, "digest": "off"}}
     with open_desk(office.world, server, tmp_path, SINCE, AT_ONCE, **keys) as desk:
         _account(office, "Acme", 5)
         desk.good()

@@ -34,6 +34,7 @@ TOP: Mapping[str, Mapping[str, object]] = {
 OF_HELPDESK: Mapping[str, Mapping[str, object]] = {
     "time zone": {"time_zone": "Pacific/Auckland"},
     "ignored tags": {"ignore": {"tags": ["spam"]}},
+    "own fault": {"own_fault": {"tags": ["our_bug"], "problem_links": False}},
     "ignored accounts": {"ignore": {"accounts": ["1"]}},
     "ignored status": {"ignore": {"status": ["trial"]}},
     "timer": {"timer_field": 4711},

@@ -172,12 +172,12 @@ def test_more_marks_missing_than_people_take_off_is_no_answer_and_nothing_is_wri
     assert report.warnings != ()
 
 
-def test_one_alert_mails_agents_once_and_customers_never(desk: Desk, office: Office) -> None:
+def test_alert_and_digest_mail_agents_once_each_and_customers_never(desk: Desk, office: Office) -> None:
     account = _raise_alert(desk, office)
     for _ in range(3):
         desk.night()
     ours = [mail for mail in office.world.mails if mail.caused_by == office.world.connector]
-    assert [(mail.audience, mail.trigger) for mail in ours] == [("agent", "Notify group of assignment")]
+    assert [(mail.audience, mail.trigger) for mail in ours] == 2 * [("agent", "Notify group of assignment")]
     [alert] = office.alerts(account)
     assert office.world.groups[alert.group_id or 0].name == GROUP
     assert not alert.is_public

@@ -56,6 +56,7 @@ def test_rows_that_become_visible_minutes_late_come_with_the_next_pull(desk: Des
     office.tickets(account, 1)
     desk.night()
     _late(office, account, days=0.005)
+    office.world.advance(seconds=200)
     office.tickets(account, 1)
     office.world.advance(seconds=90)
     desk.good()

@@ -48,6 +48,9 @@ def test_accounts_rise_people_answer_and_marks_go(tmp_path: Path) -> None:
         assert _state(seen[0], kinds[kind]) != "for review"
         assert _state(seen[day], kinds[kind]) == "for review"
     assert _state(seen[26], kinds["newcomer"]) == "in order"
+    payer = [seen[day].accounts[kinds["steady"]] for day in (0, 12, 26)]
+    assert [line.state for line in payer] == ["watched", "for review", "in order"]
+    assert payer[1].why == "Invoices past their due date: 1, the oldest by 21 days"
     calm = seen[47].accounts[kinds["calming"]]
     assert (calm.state, calm.marks, calm.why) == ("in order", (), None)
     last = seen[47]

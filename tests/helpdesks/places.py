@@ -1,13 +1,12 @@
 """The helpdesks that must keep the contract, each with the people who act on it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import count
-from typing import Protocol
 
-from steady_time import NOW, SteadyTime
 from zendesk_account import settings
 
 from connector.helpdesk import Helpdesk
@@ -15,42 +14,21 @@ from connector.helpdesks.memory import MemoryHelpdesk, MemoryUpdate
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import Secret, WriteSettings
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
-from rules.facts import AccountId, Agent, PersonKey, TicketId, UtcSecond
+from connector.testing import Place
+from connector.testing.steady_time import NOW, SteadyTime
+from rules.facts import AccountId, Agent, Comment, Event, PersonKey, Ticket, TicketId, TicketStatus, UtcSecond
 from rules.planning.writing import WritePolicy
 
 FIELDS = {"care_state": "text", "care_tickets_90d": "integer", "care_share_90d": "decimal", "care_since": "date"}
-AGENT = PersonKey(1)
-
-
-class Place(Protocol):
-    """One helpdesk with what a test does to it from outside."""
-
-    helpdesk: Helpdesk
-
-    def add_account(self, name: str) -> AccountId: ...
-    def delete_account(self, account: AccountId) -> None: ...
-    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None: ...
-    def person_tags(self, account: AccountId, tag: str) -> None: ...
-    def switch_tagging_off(self) -> None: ...
-    def lose_answers(self, number: int) -> None: ...
-    def ask_to_wait(self, seconds: int) -> None: ...
-    def sets_status(self, ticket: TicketId, status: str) -> None: ...
-    def merges(self, ticket: TicketId) -> None: ...
-    def deletes(self, ticket: TicketId) -> None: ...
-    def notes(self, ticket: TicketId, text: str) -> None: ...
-    def customer_notes(self, ticket: TicketId, text: str) -> None: ...
-    def fills(self, ticket: TicketId, value: str) -> None: ...
-    def tags_ticket(self, ticket: TicketId, tag: str) -> None: ...
-    def later(self) -> None: ...
-    def comments(self, ticket: TicketId) -> list[str]: ...
-    def tickets_under(self, key: str) -> int: ...
-    def mails_to_customers(self) -> int: ...
+AGENT, CUSTOMER = PersonKey(1), PersonKey(2)
 
 
 @dataclass
 class MemoryPlace:
     helpdesk: MemoryHelpdesk
     numbers: Iterator[int]
+    timers: Counter[TicketId] = field(default_factory=Counter)
+    many: int = 230
 
     def add_account(self, name: str) -> AccountId:
         account = AccountId(str(next(self.numbers)))
@@ -75,6 +53,43 @@ class MemoryPlace:
     def ask_to_wait(self, seconds: int) -> None:
         self.helpdesk.asked_to_wait.append(timedelta(seconds=seconds))
 
+    def customer_asks(self, account: AccountId) -> TicketId:
+        number = TicketId(next(self.numbers))
+        self.helpdesk.tickets.append(
+            Ticket(
+                id=number,
+                organization=account,
+                domain=None,
+                requester=CUSTOMER,
+                assignee=None,
+                channel="email",
+                created=self._second(),
+                changed=self._second(),
+                status=TicketStatus.NEW,
+                own=False,
+                tags=(),
+            )
+        )
+        self._happen(number, CUSTOMER, Comment.PUBLIC, TicketStatus.NEW)
+        return number
+
+    def customer_writes(self, ticket: TicketId) -> None:
+        self._happen(ticket, CUSTOMER, Comment.PUBLIC)
+
+    def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
+        self.timers[ticket] += seconds
+        self._happen(ticket, AGENT, Comment.PUBLIC, timer=self.timers[ticket] if seconds else None)
+
+    def agent_notes(self, ticket: TicketId, text: str = "A note.") -> None:
+        if ticket in self.helpdesk.alert_tickets:
+            self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, comment=text))
+        else:
+            self._happen(ticket, AGENT, Comment.PRIVATE)
+
+    def agent_solves(self, ticket: TicketId) -> None:
+        self._happen(ticket, AGENT, None, TicketStatus.SOLVED)
+        self._change(ticket, TicketStatus.SOLVED)
+
     def sets_status(self, ticket: TicketId, status: str) -> None:
         self.helpdesk.alert_tickets[ticket] = replace(self.helpdesk.alert_tickets[ticket], status=status)
 
@@ -82,13 +97,11 @@ class MemoryPlace:
         self.helpdesk.alert_tickets[ticket] = replace(self.helpdesk.alert_tickets[ticket], status="closed", merged=True)
 
     def deletes(self, ticket: TicketId) -> None:
-        del self.helpdesk.alert_tickets[ticket]
-
-    def notes(self, ticket: TicketId, text: str) -> None:
-        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, comment=text))
+        if self.helpdesk.alert_tickets.pop(ticket, None) is None:
+            self._change(ticket, TicketStatus.DELETED)
 
     def customer_notes(self, ticket: TicketId, text: str) -> None:
-        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=PersonKey(2), comment=text))
+        self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=CUSTOMER, comment=text))
 
     def fills(self, ticket: TicketId, value: str) -> None:
         self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, answer=value))
@@ -96,8 +109,11 @@ class MemoryPlace:
     def tags_ticket(self, ticket: TicketId, tag: str) -> None:
         self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=AGENT, tag=tag))
 
+    def now(self) -> datetime:
+        return self.helpdesk.now
+
     def later(self) -> None:
-        self.helpdesk.now += timedelta(minutes=5)
+        self.helpdesk.now += timedelta(minutes=5, seconds=1)
 
     def comments(self, ticket: TicketId) -> list[str]:
         return [comment.text for comment in self.helpdesk.comments if comment.ticket == ticket and comment.text]
@@ -108,6 +124,37 @@ class MemoryPlace:
     def mails_to_customers(self) -> int:
         return 0
 
+    def _second(self) -> UtcSecond:
+        return UtcSecond(int(self.helpdesk.now.timestamp()))
+
+    def _happen(
+        self,
+        ticket: TicketId,
+        author: PersonKey,
+        comment: Comment | None,
+        status: TicketStatus | None = None,
+        timer: int | None = None,
+    ) -> None:
+        self.helpdesk.events.append(
+            Event(
+                ticket=ticket,
+                id=next(self.numbers),
+                at=self._second(),
+                author=author,
+                group=None,
+                comment=comment,
+                status=status,
+                timer=timer,
+                merge=False,
+            )
+        )
+
+    def _change(self, ticket: TicketId, status: TicketStatus) -> None:
+        self.helpdesk.tickets = [
+            one._replace(status=status, changed=self._second()) if one.id == ticket else one
+            for one in self.helpdesk.tickets
+        ]
+
 
 @dataclass
 class SimulatedZendesk:
@@ -116,6 +163,7 @@ class SimulatedZendesk:
     server: Server
     agent: int
     time: SteadyTime
+    many: int = 230
 
     def add_account(self, name: str) -> AccountId:
         organization = self.world.people.add_organization(name)
@@ -152,8 +200,21 @@ class SimulatedZendesk:
     def deletes(self, ticket: TicketId) -> None:
         self.world.people.delete(ticket)
 
-    def notes(self, ticket: TicketId, text: str) -> None:
+    def customer_asks(self, account: AccountId) -> TicketId:
+        [person] = [user.id for user in self.world.users.values() if user.organization_id == int(account)]
+        return TicketId(self.world.people.create_ticket(person))
+
+    def customer_writes(self, ticket: TicketId) -> None:
+        self.world.people.write(ticket)
+
+    def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
+        self.world.people.answer(ticket, self.agent, seconds=seconds or None)
+
+    def agent_notes(self, ticket: TicketId, text: str = "A note.") -> None:
         self.world.agents.note(ticket, self.agent, text)
+
+    def agent_solves(self, ticket: TicketId) -> None:
+        self.world.people.solve(ticket, self.agent)
 
     def customer_notes(self, ticket: TicketId, text: str) -> None:
         self.world.agents.note(ticket, self.world.people.add_customer(), text)
@@ -164,8 +225,11 @@ class SimulatedZendesk:
     def tags_ticket(self, ticket: TicketId, tag: str) -> None:
         self.world.people.tag_ticket(ticket, self.agent, tag)
 
+    def now(self) -> datetime:
+        return self.world.now()
+
     def later(self) -> None:
-        self.world.advance(seconds=300)
+        self.world.advance(seconds=301)
         self.time.begun = self.world.now() - timedelta(seconds=self.time.passed)
 
     def comments(self, ticket: TicketId) -> list[str]:
@@ -178,7 +242,8 @@ class SimulatedZendesk:
         return len(self.world.with_external_id.get(key, []))
 
     def mails_to_customers(self) -> int:
-        return sum(mail.audience == "customer" for mail in self.world.mails)
+        ours = (mail for mail in self.world.mails if mail.caused_by == self.world.connector)
+        return sum(mail.audience == "customer" for mail in ours)
 
 
 @contextmanager
@@ -200,6 +265,7 @@ def simulated_place() -> Iterator[Place]:
             url=server.url,
             auth={"client_id": CLIENT_ID, "client_secret": Secret(reference=f"env:{CLIENT_SECRET}", place="c:1:1")},
             write=WriteSettings(policy=WritePolicy.SYNC, group="Customer Success"),
+            timer_field=None,
         )
         yield SimulatedZendesk(open_zendesk(account, time.outside()), world, server, agent, time)
     assert world.violations == []

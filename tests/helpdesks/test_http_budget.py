@@ -1,9 +1,9 @@
 """Budgets: our share of the limits, and less where the helpdesk says so."""
 
 import pytest
-from steady_time import SteadyTime
 
 from connector.http.budget import Budget, Limit, account_limit, endpoint_limits
+from connector.testing.steady_time import SteadyTime
 
 
 def waits(budget: Budget, time: SteadyTime, requests: int, *, export: bool = True) -> list[float]:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import requests
 import responses
-from steady_time import SteadyTime
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
@@ -18,6 +17,7 @@ from connector.helpdesk import HelpdeskBusyError, HelpdeskError
 from connector.http.budget import Budget
 from connector.http.transport import Ask, Refusal, Reply, Transport
 from connector.http.wire import Wire
+from connector.testing.steady_time import SteadyTime
 from rules.facts import HelpdeskName
 
 HOST = "https://acme.zendesk.com"

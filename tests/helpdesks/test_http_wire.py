@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 import responses
-from steady_time import CANARY
+from canary import CANARY
 
 from connector.address import is_loopback, origin
 from connector.helpdesk import HelpdeskError

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import requests
 import responses
-from steady_time import SteadyTime
 from test_http_reads import HTML, OnceRenewed, transport
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
@@ -18,6 +17,7 @@ from zenpy.lib.exception import RecordNotFoundException
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Outcome
 from connector.http.session import PLACE, NotAppliedError, open_session
 from connector.http.transport import Sent
+from connector.testing.steady_time import SteadyTime
 
 HOST = "https://acme.zendesk.com"
 TAGS = f"{HOST}/api/v2/organizations/7/tags"

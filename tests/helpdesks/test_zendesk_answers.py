@@ -40,21 +40,21 @@ def test_ticket_that_did_not_change_costs_no_request(place: SimulatedZendesk, ti
     assert asked(place) == 1
     assert listen(place, ticket, heard).heard == heard
     assert asked(place) == 1
-    place.notes(ticket, "#take")
+    place.agent_notes(ticket, "#take")
     assert len(listen(place, ticket, heard).answers) == 1
     assert asked(place) == 2
 
 
 def test_ticket_that_changed_a_moment_ago_is_looked_at_once_more(place: SimulatedZendesk, ticket: TicketId) -> None:
     heard = listen(place, ticket, None).heard
-    place.notes(ticket, "#take")
+    place.agent_notes(ticket, "#take")
     assert len(listen(place, ticket, heard).answers) == 1
 
 
 def test_long_ticket_is_read_page_by_page(place: SimulatedZendesk, ticket: TicketId) -> None:
     for _ in range(120):
-        place.notes(ticket, "Nothing for you.")
-    place.notes(ticket, "#take")
+        place.agent_notes(ticket, "Nothing for you.")
+    place.agent_notes(ticket, "#take")
     assert len(listen(place, ticket, None).answers) == 1
     assert asked(place) == 2
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import responses
-from steady_time import NOW, SteadyTime
 from zendesk_account import (
     CURSOR,
     EVENTS,
@@ -29,6 +28,7 @@ from zendesk_account import (
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Page, Stream, Walk
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import HelpdeskSettings
+from connector.testing.steady_time import NOW, SteadyTime
 from rules.facts import TicketStatus
 
 HIDDEN = timedelta(seconds=60)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import responses
-from steady_time import SteadyTime
 from zendesk_account import (
     EVENTS,
     ORGANIZATIONS,
@@ -26,6 +25,7 @@ from zendesk_account import (
 from connector.helpdesk import HelpdeskBusyError, Page, Stream
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.helpdesks.zendesk.salvage import tear
+from connector.testing.steady_time import SteadyTime
 
 PLACE = '"here"'
 DEEP = "[" * 100_000 + "]" * 100_000

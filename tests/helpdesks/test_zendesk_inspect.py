@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
-from steady_time import NOW, SteadyTime
 from zendesk_account import settings
 
 from connector.helpdesk import FieldType, Finding, Need, Severity
@@ -15,6 +14,7 @@ from connector.helpdesks.zendesk.triggers import RuleRow, may_act
 from connector.settings import Secret, WritePolicy, WriteSettings
 from connector.simulator import API_TOKEN, CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
 from connector.simulator.ticketing import Actor, Edit, NewComment, update_ticket
+from connector.testing.steady_time import NOW, SteadyTime
 
 AUTH = {"client_id": CLIENT_ID, "client_secret": Secret(reference=f"env:{CLIENT_SECRET}", place="c.yaml:1:1")}
 SYNC = WriteSettings(policy=WritePolicy.SYNC)

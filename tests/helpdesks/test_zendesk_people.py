@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import responses
 from responses.matchers import query_param_matcher
-from steady_time import SteadyTime
 from zendesk_account import EVENTS, HOST, event, events, ignoring, settings, walk
 
 from connector.helpdesk import HelpdeskError, Page, Stream
 from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
+from connector.testing.steady_time import SteadyTime
 from rules.facts import Agent, PersonKey, UtcSecond
 
 USERS, GROUPS, ME = f"{HOST}/api/v2/users", f"{HOST}/api/v2/groups", f"{HOST}/api/v2/users/me"

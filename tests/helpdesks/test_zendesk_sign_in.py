@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import requests
 import responses
-from steady_time import CANARY, SteadyTime
+from canary import CANARY
 from zendesk_account import HOST, OAUTH, TICKETS, TOKEN, settings, tickets, walk
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Stream
 from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from connector.settings import Secret, WritePolicy, WriteSettings
+from connector.testing.steady_time import SteadyTime
 
 MINT = f"{HOST}/oauth/tokens"
 ME = f"{HOST}/api/v2/users/me"

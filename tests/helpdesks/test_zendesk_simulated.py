@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from steady_time import NOW, SteadyTime, person_key
 from zendesk_account import OAUTH, settings
 
 from connector.helpdesk import HelpdeskError, Page, Stream, Walk
 from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from connector.settings import AccountSource, Secret
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Limits, Server, World, serve
+from connector.testing.steady_time import NOW, SteadyTime, person_key
 from rules.facts import Comment, TicketStatus
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

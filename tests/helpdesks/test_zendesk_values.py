@@ -6,11 +6,11 @@ from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
-from steady_time import person_key
 from zendesk_account import SECOND, comment, event, organization, ticket
 
 from connector.helpdesks.zendesk.values import Kept, Values, clean, domains_of
 from connector.helpdesks.zendesk.wire import TICKET_ROW, EventRow, OrganizationRow, TicketRow
+from connector.testing.steady_time import person_key
 from rules.facts import SYSTEM, Account, Comment, Event, PersonKey, Ticket, TicketStatus
 
 TIMER = "36000000000001"
@@ -48,6 +48,22 @@ def test_a_ticket_carries_what_counts_and_nobody_by_number() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({}, None),
+        ({"problem_id": None, "has_incidents": False}, None),
+        ({"problem_id": 47102, "has_incidents": False}, 47102),
+        ({"problem_id": None, "has_incidents": True}, 28),
+        ({"has_incidents": None}, None),
+    ],
+)
+def test_an_incident_belongs_to_its_problem_and_a_problem_with_incidents_to_itself(
+    changed: dict[str, object], problem: int | None
+) -> None:
+    assert made(**changed).problem == problem
+
+
 def test_the_time_of_a_ticket_is_when_the_export_made_it_and_not_when_it_was_updated() -> None:
     assert made(updated_at="2020-01-01T00:00:00Z", generated_timestamp=SECOND + 99).changed == SECOND + 99
 
@@ -56,7 +72,7 @@ def test_a_ticket_was_never_changed_before_it_was_made() -> None:
     assert made(generated_timestamp=1).changed == SECOND
 
 
-@pytest.mark.parametrize("key", ["id", "requester_id", "generated_timestamp", "organization_id"])
+@pytest.mark.parametrize("key", ["id", "problem_id", "requester_id", "generated_timestamp", "organization_id"])
 @pytest.mark.parametrize("value", [True, "28", 28.0])
 def test_what_only_passes_for_a_number_is_none(key: str, value: object) -> None:
     with pytest.raises(ValidationError):

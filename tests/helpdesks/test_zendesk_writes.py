@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import responses
-from steady_time import SteadyTime
 from zendesk_account import HOST, settings
 
 from connector.helpdesk import Outcome, Receipt, Write, WriteKind
 from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
 from connector.settings import WriteSettings
+from connector.testing.steady_time import SteadyTime
 from rules.facts import AccountId
 
 API = f"{HOST}/api/v2"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from steady_time import CANARY
+from canary import CANARY
 
 from connector.helpdesk import Stream, Walk
 from connector.settings import AccountSource, HelpdeskSettings, Ignored, Secret

@@ -9,6 +9,7 @@ from written import signal
 
 from rules.alert import Phase, Reason, State
 from rules.counting.cost import Pricing
+from rules.counting.taken_off import TakenOff
 from rules.days import Calendar
 from rules.facts import AccountId, Day, HelpdeskName, Kind, Method, Rate, Revenue, TicketId
 from rules.marks import AccountMarks, AlertTicketMark, MarksRead, WriteKind
@@ -16,6 +17,7 @@ from rules.measuring.measure import DayRow, History, Subject, measure
 from rules.planning.case import Case
 from rules.planning.change import AlertKey, Change, Hold, Plan, Waiting
 from rules.planning.desired import FIELDS
+from rules.planning.lately import Lately, Week
 from rules.planning.plan import plan
 from rules.planning.reconcile import Ledger, Reading, settle
 from rules.planning.scene import Pages, Scene
@@ -80,9 +82,17 @@ class Desk:
     planned: dict[str, datetime] = field(default_factory=dict)
     tagging_on: bool = True
     active_accounts: int = 1_000
+    owners: dict[AccountId, str] = field(default_factory=dict)
+    cheap: bool = False
+    """Whether accounts cost nearly nothing."""
+    lately: Lately | None = None
+    weeks: list[Week] = field(default_factory=list)
     day_turned: bool = False
     hidden: set[AccountId] = field(default_factory=set)
     """Accounts that a read does not show."""
+    taken_off: TakenOff | None = None
+    own_fault_touches: int = 0
+    """Of every account, beside the 357 touches that are not our own fault."""
 
     def add(self, account: AccountId = ACME, *, tags: Iterable[str] = (), **states: State) -> AccountId:
         """An account with states by rule id, `_` for `-`."""
@@ -120,15 +130,19 @@ class Desk:
             DayRow(TODAY, "", "", None, None, 0, 0, 74, 0, 6),
             DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 40, 155_496, 0, 0, 0),
             DayRow(TODAY, "", "email", Kind.REPLY, Method.ASSUMED, 317, 0, 0, 0, 0),
+            DayRow(TODAY, "", "email", Kind.REPLY, Method.ASSUMED, self.own_fault_touches, 0, 0, 0, 0, own_fault=True),
         ]
+        rows = [DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 9, 8100, 0, 0, 0)] if self.cheap else rows
         paid = Revenue(
             account=account, first=date(2026, 8, 24), last=date(2026, 11, 21), amount=Decimal(13_500), currency="EUR"
         )
-        subject = Subject(id=account, name=f"Rossi Meccanica {account}".removesuffix(f" {ACME}"), periods=(paid,))
+        name = f"Rossi Meccanica {account}".removesuffix(f" {ACME}")
+        subject = Subject(id=account, name=name, periods=(paid,), owner=self.owners.get(account))
         return Case(
             metrics=measure(subject, History(rows), PRICING, TODAY, Day(TODAY - 400)),
             states={rule: state for (whose, rule), state in self.states.items() if whose == account},
             resolved={rule: reason for (whose, rule), reason in self.resolved.items() if whose == account},
+            taken_off=self.taken_off,
         )
 
     def read(self) -> Reading:
@@ -164,6 +178,7 @@ class Desk:
             planned=self.planned,
             active_accounts=self.active_accounts,
             day_turned=self.day_turned,
+            lately=self.lately,
         )
 
     def plan(self) -> Plan:
@@ -195,6 +210,7 @@ class Desk:
         holds = {hold.id: hold for hold in (*self.holds, *made.holds)}
         self.holds = tuple(holds.values())
         self.planned |= dict.fromkeys(made.planned, self.now)
+        self.weeks += [] if made.week is None else [made.week]
 
     def apply(self, change: Change) -> None:
         body = change.body

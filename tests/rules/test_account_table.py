@@ -38,6 +38,7 @@ def numbers(rows: Sequence[DayRow], subject: Subject = ACME, facts_from: Day = L
 
 def test_line_has_the_numbers_of_accounts_json_under_their_names() -> None:
     rows = [row(tickets=2, seconds=300), row(Day(TODAY - 30), tickets=1), row(kind=Kind.CONTACT, count=4)]
+    rows.append(row(seconds=240)._replace(own_fault=True))
     assert as_fields(line_of_90_days(numbers(rows))) == {
         "tickets_28d": 2,
         "tickets_90d": 3,
@@ -45,6 +46,10 @@ def test_line_has_the_numbers_of_accounts_json_under_their_names() -> None:
         "contacts_90d": 4,
         "touch_minutes_90d": 10,
         "touch_cost_90d": "10.00",
+        "touches_all_90d": 3,
+        "touch_minutes_all_90d": 14,
+        "touch_cost_all_90d": "14.00",
+        "own_fault_share_90d": 0.2857,
         "currency": "EUR",
         "revenue_currency": "EUR",
         "revenue_90d": "1080.00",
@@ -103,7 +108,7 @@ rows_of_an_account = st.lists(
         count=st.integers(0, 9),
         kind=st.sampled_from(Kind),
         tickets=st.integers(0, 3),
-    ),
+    ).flatmap(lambda row: st.booleans().map(lambda own_fault: row._replace(own_fault=own_fault))),
     max_size=8,
 )
 
@@ -114,5 +119,5 @@ def test_lines_of_accounts_and_of_none_add_up_to_everything(accounts: list[list[
     everything = line_of_90_days(numbers([row for rows in accounts for row in rows]))
     assert sum(line.tickets or 0 for line in lines) == everything.tickets
     assert sum(line.touches or 0 for line in lines) == everything.touches
-    totals = [sum(round((line.cost or Decimal(0)) * 3_600) for line in lines), round((everything.cost or 0) * 3_600)]
-    assert totals[0] == totals[1]
+    for cost in (lambda line: line.cost, lambda line: line.cost_all, lambda line: line.own_fault_cost):
+        assert sum(round((cost(line) or Decimal(0)) * 3_600) for line in lines) == round(cost(everything) * 3_600)

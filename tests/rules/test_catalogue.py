@@ -28,7 +28,9 @@ def test_unknown_name_is_not_found() -> None:
 
 def test_facts_have_no_window() -> None:
     facts = {name for name, metric in METRICS.items() if metric.window is None}
-    assert facts == {"age_days", "seats", "revenue_month", "segment", "status", "strategic", "owner"}
+    of_invoices = {"days_overdue", "invoices_overdue", "amount_overdue", "late_payments_of_4"}
+    assert facts == of_invoices | {"age_days", "seats", "revenue_month", "segment", "status", "strategic", "owner"}
+    assert {name for name, metric in METRICS.items() if metric.daily} == of_invoices | {"age_days"}
 
 
 def test_names_are_words_that_an_expression_can_hold() -> None:

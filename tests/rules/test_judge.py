@@ -7,6 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from written import condition, signal
 
 from rules.catalogue import Unit
@@ -15,11 +17,12 @@ from rules.days import Calendar
 from rules.expression import Name
 from rules.facts import AccountId, Day
 from rules.judging.answering import acknowledge
-from rules.judging.judge import Course, Judged, Sight, block, course, judge, retire
+from rules.judging.judge import Course, Judged, Sight, block, course, judge, opens_from, retire
 from rules.judging.lifecycle import Block, Held, Phase, Reason, State, Step
 from rules.judging.watch import Moment, StatedNumbers, observe, observe_fully, watch
 from rules.measuring.measure import DayRow, History, Subject, measure
-from rules.rule import Direction, Level, Lines, Rule, Signal
+from rules.measuring.stretch import Known
+from rules.rule import Direction, Level, Lines, Override, Rule, Signal
 
 DAY = timedelta(days=1)
 ROME = Calendar(ZoneInfo("Europe/Rome"))
@@ -126,6 +129,8 @@ def test_a_condition_is_unknown_when_its_metric_is(text: str, *, found: bool | N
         ("revenue_90d", "touches_90d", Direction.ABOVE, False),
         ("touches_28d", "measured_share_28d", Direction.ABOVE, False),
         ("age_days", None, Direction.BELOW, True),
+        ("days_overdue", None, Direction.ABOVE, True),
+        ("amount_overdue", "revenue_90d", Direction.ABOVE, True),
     ],
 )
 def test_a_part_of_today_counts_only_where_it_can_but_come_closer_to_the_line(
@@ -149,6 +154,13 @@ def test_a_rule_is_windowed_when_anything_it_looks_at_is() -> None:
     assert watch(RULE).windowed
     assert not watch(replace(RULE, signal=at_rest)).windowed
     assert watch(replace(RULE, signal=at_rest, only_if=busy)).windowed
+
+
+def test_a_rule_is_daily_when_anything_it_looks_at_moves_with_the_calendar_day() -> None:
+    overdue = watch(replace(RULE, signal=signal("days_overdue")))
+    assert (overdue.windowed, overdue.daily) == (False, True)
+    assert not watch(replace(RULE, signal=signal("seats"))).daily
+    assert watch(replace(RULE, signal=signal("seats"), only_if=condition("age_days > 90"))).daily
 
 
 def test_a_name_nobody_knows_is_refused() -> None:
@@ -194,6 +206,24 @@ def test_a_rule_waits_for_the_end_of_grace_and_for_enough_history(
     assert block(rule, first, TODAY, until(NOON)) is expected
 
 
+lengths = st.timedeltas(timedelta(0), timedelta(weeks=12))
+
+
+@given(
+    begun=st.none() | st.integers(-200, 90),
+    history=lengths,
+    length=lengths,
+    day=st.integers(0, 200),
+    grace=st.booleans(),
+)
+def test_a_rule_may_open_from_one_day_on(
+    begun: int | None, history: timedelta, length: timedelta, day: int, *, grace: bool
+) -> None:
+    rule, ahead = replace(RULE, grace=grace, min_history=history), course(ROME, FIRST, NOON, length)
+    first, judged_day = None if begun is None else Day(FIRST + begun), Day(FIRST + day)
+    assert (block(rule, first, judged_day, ahead) is None) is (judged_day >= opens_from(rule, first, ahead))
+
+
 def test_missed_midnights_are_judged_in_order_then_now() -> None:
     calm = judged(tickets(lambda _: 0), at(TODAY - 5))
     late = judged(tickets(lambda day: 12 if day >= TODAY - 4 else 0), NOON, calm.state)
@@ -203,6 +233,34 @@ def test_missed_midnights_are_judged_in_order_then_now() -> None:
     ]
     assert late.state.judged_at == NOON
     assert [day for day, _ in late.days] == [TODAY - 4, TODAY - 3, TODAY - 2, TODAY - 1]
+
+
+def test_days_that_are_kept_have_the_evidence_of_what_was_seen() -> None:
+    rule = replace(RULE, only_if=condition("touches_7d >= 0"))
+    kept = judged(tickets(lambda day: 12 if day >= TODAY - 2 else 0), NOON, rule=rule).days
+    evidence = (("tickets_7d", 12), ("touches_7d", 0))
+    assert [(day, seen.value, seen.operands) for day, seen in kept] == [
+        (TODAY - 2, 12, evidence),
+        (TODAY - 1, 12, evidence),
+    ]
+
+
+def test_evidence_is_collected_of_no_day_on_which_nothing_is_under_way() -> None:
+    asked: list[str] = []
+
+    class Noting(StatedNumbers):
+        def exact(self, name: str) -> Known | str | bool:
+            asked.append(name)
+            return super().exact(name)
+
+    overridden = Override(when=condition("strategic"), levels=RULE.levels)
+    rule = replace(RULE, overrides=(overridden,), only_if=condition("touches_7d >= 1"))
+    numbers = Noting({"tickets_7d": 12, "touches_7d": 0})
+    judged(Sight(measure=lambda _: numbers, begun=None), NOON, rule=rule)
+    state = judged(Sight(measure=lambda _: numbers, begun=None), NOON - DAY, rule=rule).state
+    asked.clear()
+    judged(Sight(measure=lambda _: numbers, begun=None), NOON, state, rule)
+    assert asked == ["touches_7d", "strategic"] * 2
 
 
 def test_what_was_judged_up_to_now_is_not_looked_at_again() -> None:

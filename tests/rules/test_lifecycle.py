@@ -137,6 +137,25 @@ def test_a_signal_without_a_window_falls_at_once(before: State, value: Decimal, 
     assert after.phase is phase
 
 
+def daily(value: Decimal, at: datetime) -> Observation:
+    """What moves with the calendar day and counts none."""
+    return Observation(at=at, midnight=at.hour == 0, value=value, windowed=False, daily=True)
+
+
+def test_what_moves_with_the_day_rises_and_falls_at_once_and_its_clocks_count_midnights() -> None:
+    pending, _ = step(IDLE, daily(RED, MONDAY + DAY / 2), RULE)
+    assert (pending.phase, pending.clock_at) == (Phase.PENDING, None)
+    opened, _ = step(ripe(pending), daily(RED, TUESDAY), RULE)
+    assert (opened.phase, opened.risen_at) == (Phase.OPEN, TUESDAY)
+    clearing, _ = step(opened, daily(CALM, TUESDAY + DAY / 2), RULE)
+    assert (clearing.phase, clearing.calm_since) == (Phase.CLEARING, TUESDAY + DAY / 2)
+    state = clearing
+    for days in (1, 1.5, 2, 2.5, 3, 3.5):
+        state, _ = step(state, daily(CALM, TUESDAY + days * DAY), RULE)
+    assert (state.phase, state.clock) == (Phase.CLEARING, 2 * DAY)
+    assert step(state, daily(CALM, TUESDAY + 4 * DAY), RULE)[0].phase is Phase.IDLE
+
+
 @pytest.mark.parametrize(
     ("before", "value", "rule"),
     [(OPEN, UNDER_AMBER, RULE), (OPEN, CALM, AT_ONCE), (ripe(CLEARING), CALM, RULE)],

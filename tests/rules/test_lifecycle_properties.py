@@ -38,6 +38,7 @@ def rules(draw: st.DrawFn) -> Rule:
 def observations(draw: st.DrawFn) -> list[Observation]:
     windowed = draw(st.booleans())
     growing = draw(st.booleans())
+    daily = draw(st.booleans())
     return [
         Observation(
             at=START + timedelta(hours=6 * place),
@@ -46,6 +47,7 @@ def observations(draw: st.DrawFn) -> list[Observation]:
             condition=draw(st.sampled_from([True, True, True, False, None])),
             blocked=draw(st.sampled_from([None, None, None, Block.GRACE, Block.HISTORY])),
             windowed=windowed,
+            daily=daily,
             growing=growing,
         )
         for place in sorted(draw(st.sets(st.integers(0, 80), max_size=40)))

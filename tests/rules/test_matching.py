@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from rules.counting.matching import BilledPeriod, Matched, match_revenue
-from rules.facts import Account, AccountId
+from rules.counting.matching import BilledInvoice, BilledPeriod, Matched, match_billing
+from rules.facts import Account, AccountId, Invoice
 
 
 def account(number: str, name: str = "", **changes: object) -> Account:
@@ -38,7 +38,7 @@ def match(key: str, *ways: str) -> Matched:
     period = BilledPeriod(
         key=key, first=january[0], last=january[1], amount=Decimal(9), currency="EUR", place="revenue.csv:2"
     )
-    return match_revenue([period], ACCOUNTS, ways)
+    return match_billing([period], [], ACCOUNTS, ways)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_ways_are_tried_in_order() -> None:
     period = BilledPeriod(
         key="two", first=date(2026, 1, 1), last=date(2026, 1, 1), amount=Decimal(1), currency="EUR", place="a:2"
     )
-    by_number = match_revenue([period], accounts, ("external_id", "name")).revenue
-    by_name = match_revenue([period], accounts, ("name", "external_id")).revenue
+    by_number = match_billing([period], [], accounts, ("external_id", "name")).revenue
+    by_name = match_billing([period], [], accounts, ("name", "external_id")).revenue
     assert (by_number[0].account, by_name[0].account) == ("1", "2")
 
 
@@ -76,6 +76,45 @@ def test_key_of_several_accounts_belongs_to_none_of_them() -> None:
     assert found == Matched(revenue=(), unmatched=("revenue.csv:2: 'Twin' could be any of the accounts 3, 4",))
 
 
+def test_invoice_finds_its_account_and_a_line_of_nobody_is_told_once() -> None:
+    invoices = [_invoice("Acme"), _invoice("Initech")]
+    period = BilledPeriod(
+        key="Initech",
+        first=date(2026, 1, 1),
+        last=date(2026, 1, 1),
+        amount=Decimal(1),
+        currency="EUR",
+        place="revenue.csv:2",
+    )
+    found = match_billing([period], invoices, ACCOUNTS, ["name"])
+    assert [(each.invoice, each.place) for each in found.invoices] == [
+        (
+            Invoice(
+                account=AccountId("1"),
+                number="R-1",
+                due=date(2026, 2, 28),
+                paid=None,
+                amount=Decimal(9),
+                currency="EUR",
+            ),
+            "revenue.csv:2",
+        )
+    ]
+    assert found.unmatched == ("revenue.csv:2: no account has 'Initech' as its name",)
+
+
+def _invoice(key: str) -> BilledInvoice:
+    return BilledInvoice(
+        key=key,
+        number="R-1",
+        due=date(2026, 2, 28),
+        paid=None,
+        amount=Decimal(9),
+        currency="EUR",
+        place="revenue.csv:2",
+    )
+
+
 def test_nothing_is_matched_by_likeness() -> None:
     assert match("Acme Inc", "name").revenue == ()
 
@@ -88,4 +127,4 @@ def test_deleted_account_takes_no_revenue() -> None:
     period = BilledPeriod(
         key="Acme", first=date(2026, 1, 1), last=date(2026, 1, 1), amount=Decimal(1), currency="EUR", place="a:2"
     )
-    assert match_revenue([period], [account("1", "Acme", deleted=True)], ["name"]).revenue == ()
+    assert match_billing([period], [], [account("1", "Acme", deleted=True)], ["name"]).revenue == ()

@@ -33,6 +33,7 @@ rows = st.builds(
     st.none() | st.sampled_from(Kind),
     st.sampled_from([Method.MEASURED, Method.ASSUMED]),
     *[st.integers(0, 1_000)] * 5,
+    st.booleans(),
 )
 days = st.integers(TODAY - 50, TODAY + 10).map(Day)
 
@@ -70,6 +71,19 @@ def test_folded_lines_give_the_same_sums_as_often_as_they_are_asked(totals: list
     history, folded = History(totals), History(totals).folded().folded()
     for weigh in [*WEIGHTS, *WEIGHTS]:
         assert folded.total(weigh, first, TODAY) == history.total(weigh, first, TODAY)
+
+
+@given(st.lists(rows, max_size=40), days)
+def test_lines_without_our_own_fault_are_the_others_folded_or_not(totals: list[DayRow], first: Day) -> None:
+    rest = History(row for row in totals if not row.own_fault)
+    for history in (History(totals), History(totals).folded()):
+        for weigh in WEIGHTS:
+            assert history.without_own_fault.total(weigh, first, TODAY) == rest.total(weigh, first, TODAY)
+
+
+def test_lines_without_any_own_fault_are_kept_once() -> None:
+    history = History([DayRow(TODAY, "", "email", Kind.REPLY, Method.MEASURED, 2, 30, 1, 0, 0)])
+    assert history.without_own_fault is history
 
 
 def test_folded_line_holds_the_seconds_of_a_timer_that_ran_wild() -> None:

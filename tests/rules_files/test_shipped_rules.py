@@ -10,12 +10,13 @@ from connector.rulefiles.cases import Case
 from connector.rulefiles.reading import LoadedPolicy, Reference, load_policy
 from connector.yaml.marks import Place, Problem
 from rules.catalogue import METRICS
-from rules.expression import written
+from rules.counting.invoices import OWED
+from rules.expression import names, written
 from rules.messages.plays import PLAYS
-from rules.rule import Guard, Level, Policy
+from rules.rule import Guard, Level, Policy, Unknown
 from rules.ruletest import run_test
 
-STARTER = ["cost-share", "cost-over-revenue", "reopens", "needs-a-host"]
+STARTER = ["cost-share", "cost-over-revenue", "reopens", "invoices-overdue", "needs-a-host"]
 
 
 def load_shipped(name: str) -> LoadedPolicy:
@@ -100,3 +101,19 @@ def test_a_host_is_offered_to_new_accounts_alone_and_at_once(starter: Policy) ->
     assert (host.grace, host.hold, host.min_history) == (False, timedelta(0), timedelta(0))
     assert host.only_if is not None
     assert written(host.only_if.tree) == "age_days < 84"
+
+
+def test_an_unpaid_invoice_is_a_plain_event_outside_grace_history_and_budget(starter: Policy) -> None:
+    rule = next(rule for rule in starter.rules if rule.id == "invoices-overdue")
+    assert (rule.grace, rule.min_history, rule.hold, rule.clear_after) == (False, *[timedelta(0)] * 3)
+    assert (rule.exempt, rule.tag, rule.unknown, rule.play) == (True, "", Unknown.CLEAR, "reminders")
+    assert [(level.word, lines.enter, lines.exit) for level, lines in rule.levels] == [
+        ("watch", 1, 1),
+        ("amber", 15, 8),
+        ("red", 30, 15),
+    ]
+
+
+def test_rules_about_payment_set_no_tag_of_their_own(catalogue: Policy) -> None:
+    about = [rule for rule in catalogue.rules if {name.name for name in names(rule.signal.tree)} & OWED.keys()]
+    assert [(rule.id, rule.tag) for rule in about] == [("invoices-overdue", ""), ("payment-rhythm", "")]

@@ -8,6 +8,7 @@ import pytest
 from simulator_client import NOW, Client
 
 from connector.simulator import World, serve
+from connector.simulator.known_problem import SUBJECT
 
 TROUBLED = {"costly", "reopening", "surge", "long", "newcomer", "calming", "rising", "late", "beginner"}
 
@@ -57,7 +58,7 @@ def test_some_accounts_have_no_revenue_and_some_tickets_no_account(lively: World
     without = [row for row in lively.organizations.values() if "mrr" not in row.fields]
     assert 1 <= len(without) <= 12
     assert {"seats", "segment", "contract_start", "csm"} <= set(without[0].fields)
-    strangers = [row for row in lively.tickets.values() if row.organization_id is None]
+    strangers = [row for row in lively.tickets.values() if row.organization_id is None and row.type != "problem"]
     domains = {str(lively.users[row.requester_id].email).partition("@")[2] for row in strangers}
     assert domains == {"mail.test", "client-60.test"}
     assert any("client-60.test" in row.domain_names for row in lively.organizations.values())
@@ -106,3 +107,14 @@ def test_people_answer_alert_tickets_and_take_one_tag_off() -> None:
     assert {world.tickets[number].status for number in alerts} <= {"solved", "closed"}
     assert sum(bool(world.organizations[account].tags) for account in (costly, surge)) == 1
     assert world.mails_to_customers() == []
+
+
+def test_agents_gather_what_a_known_problem_brings_until_it_is_mended() -> None:
+    lively = World.lively(seed=3, accounts=60, days=40, now=NOW)
+    [problem] = [row for row in lively.tickets.values() if row.type == "problem"]
+    linked = [row for row in lively.tickets.values() if row.problem_id == problem.id]
+    assert problem.status == "open"
+    assert len({row.organization_id for row in linked}) > 3
+    assert {(row.subject, row.type) for row in linked} == {(SUBJECT, "incident")}
+    lively.advance(days=11)
+    assert lively.tickets[problem.id].status == "solved"

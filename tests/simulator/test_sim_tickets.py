@@ -197,3 +197,29 @@ def test_a_customers_answer_to_a_closed_ticket_opens_another(world: World, reque
     number = world.people.create_ticket(requester)
     world.people.change_ticket(number, agent, {"status": "closed"})
     assert world.people.write(number) != number
+
+
+def test_an_incident_names_its_problem_and_the_problem_says_that_it_has_one(client: Client, world: World) -> None:
+    people = world.people
+    agent, customer = people.add_agent(), people.add_customer()
+    problem = people.create_ticket(agent, fields={"type": "problem"})
+    incident = people.create_ticket(customer)
+
+    def shown() -> list[tuple[object, object, object]]:
+        rows = client.get("tickets/show_many", ids=f"{problem},{incident}").json()["tickets"]
+        return [(row["type"], row["problem_id"], row["has_incidents"]) for row in rows]
+
+    assert shown() == [("problem", None, False), (None, None, False)]
+    client.control("people", {"act": "link", "ticket_id": incident, "problem_id": problem, "agent_id": agent})
+    assert shown() == [("problem", None, True), ("incident", problem, False)]
+    people.link(incident, None, agent)
+    assert shown() == [("problem", None, False), ("question", None, False)]
+
+
+def test_a_ticket_is_linked_to_a_problem_and_to_nothing_else(client: Client, world: World) -> None:
+    agent = world.people.add_agent()
+    problem, other = (world.people.create_ticket(agent, fields={"type": kind}) for kind in ("problem", "question"))
+    linked = client.send("PUT", f"tickets/{other}", json={"ticket": {"type": "incident", "problem_id": problem}})
+    refused = client.send("PUT", f"tickets/{problem}", json={"ticket": {"problem_id": other}})
+    assert (linked.status_code, linked.json()["ticket"]["problem_id"]) == (200, problem)
+    assert (refused.status_code, refused.json()["error"]) == (422, "RecordInvalid")

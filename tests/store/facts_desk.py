@@ -31,6 +31,7 @@ BOTH = (AccountSource.ORGANIZATION, AccountSource.EMAIL_DOMAIN)
 START = UtcSecond(int(datetime(2026, 11, 2, 12, tzinfo=UTC).timestamp()))
 TODAY = Day(date(2026, 11, 2).toordinal())
 AGENT, COLLEAGUE, CUSTOMER, OURS = (PersonKey(key) for key in (11, 12, 21, 99))
+OWN_FAULT = "own fault"
 EVER = (Day(1), Day(10_000_000))
 COUNTING = Counting(
     calendar=Calendar(UTC),
@@ -133,8 +134,12 @@ def totals(store: Store) -> Totals:
             if row.kind is None:
                 found[name, row.day] = (row.tickets, row.solved, row.reopens)
             else:
-                found[name, *row[:5]] = (row.count, row.seconds)
+                found[name, *_place(row[:5], own_fault=row.own_fault)] = (row.count, row.seconds)
     return found
+
+
+def _place(work: tuple[object, ...], *, own_fault: bool) -> tuple[object, ...]:
+    return (*work, OWN_FAULT) if own_fault else work
 
 
 def added_up(contributions: Iterable[Contribution]) -> Totals:
@@ -142,7 +147,9 @@ def added_up(contributions: Iterable[Contribution]) -> Totals:
     sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in contributions:
         rows = [((one.account, day), counts) for day, counts in one.days.items()]
-        efforts = [((one.account, *key), counts) for key, counts in one.effort.items()]
+        efforts = [
+            ((one.account, *_place(key[:5], own_fault=key.own_fault)), counts) for key, counts in one.effort.items()
+        ]
         for key, counts in (*rows, *efforts):
             sums[key] = [before + count for before, count in zip(sums[key], (*counts, 0), strict=False)]
     return {key: tuple(counts if len(key) == 2 else counts[:2]) for key, counts in sums.items()}

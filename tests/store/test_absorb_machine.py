@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from connector.helpdesk import Page, Stream
 from connector.store.store import open_store
 from rules.counting.contribution import Contribution, contribution
+from rules.counting.own_fault import OwnFault
 from rules.days import Calendar
 from rules.facts import (
     NOBODY,
@@ -46,7 +47,8 @@ TICKETS = st.builds(
     created=st.just(START),
     changed=SECONDS,
     status=st.sampled_from([*TicketStatus, *[TicketStatus.OPEN] * 4]),
-    tags=st.sampled_from([(), (), ("printer",), ("spam", "printer")]),
+    tags=st.sampled_from([(), (), ("printer",), ("spam", "printer"), ("our_bug",)]),
+    problem=st.sampled_from([None, None, None, TicketId(3)]),
 )
 EVENTS = st.builds(
     event,
@@ -60,6 +62,7 @@ EVENTS = st.builds(
     timer=st.one_of(st.none(), st.integers(0, 900)),
     merge=st.sampled_from([False, False, True]),
 )
+NONE: frozenset[str] = frozenset()
 DOMAINS = st.sets(st.sampled_from(["a.test", "b.test"]))
 ACCOUNTS = st.builds(
     lambda number, domains, gone: account(number, *sorted(domains), deleted=gone),
@@ -164,9 +167,20 @@ class AbsorbMachine(RuleBasedStateMachine):
         self.filling = True
 
     @precondition(lambda self: not self.filling)
-    @rule(zone=st.sampled_from(["UTC", "Pacific/Auckland"]), tags=st.sampled_from(["spam", "printer"]))
-    def count_otherwise(self, zone: str, tags: str) -> None:
-        self.counting = replace(COUNTING, calendar=Calendar(ZoneInfo(zone)), ignored_tags=frozenset({tags}))
+    @rule(
+        zone=st.sampled_from(["UTC", "Pacific/Auckland"]),
+        ignored=st.sampled_from(["spam", "printer"]),
+        own_fault=st.builds(
+            OwnFault, tags=st.sampled_from([NONE, frozenset({"our_bug"})]), problem_links=st.booleans()
+        ),
+    )
+    def count_otherwise(self, zone: str, ignored: str, own_fault: OwnFault) -> None:
+        self.counting = replace(
+            COUNTING,
+            calendar=Calendar(ZoneInfo(zone)),
+            ignored_tags=frozenset({ignored}),
+            own_fault=own_fault,
+        )
         self.store.build_totals(ACME, self.counting)
 
     @precondition(lambda self: not self.filling)

@@ -8,10 +8,11 @@ from facts_desk import ACME, absorb, account, page
 from connector.helpdesk import Stream
 from connector.store.rows import Judgement, PlanRows, RuleRow, TransitionRow, VerdictDay
 from connector.store.store import Store
-from rules.alert import Held, Phase, Reason, State, Step, Transition
+from rules.alert import Held, Operands, Phase, Reason, State, Step, Transition
 from rules.command import Command, Taken, Verb
 from rules.facts import AccountId, Day, HelpdeskName
-from rules.rule import Level
+from rules.judging.lines import Scale
+from rules.rule import Direction, Level, Lines
 
 NOW = datetime(2026, 11, 22, 23, 0, 0, 123456, tzinfo=UTC)
 ONE, TWO = AccountId("1"), AccountId("2")
@@ -73,19 +74,42 @@ def test_the_log_is_told_oldest_first_of_an_account_or_from_a_moment_on(store: S
     assert store.transitions(ACME, since=NOW - timedelta(days=1)) == (rows[1], rows[0])
 
 
-def test_verdicts_of_days_are_kept_by_rule_and_day(store: Store) -> None:
-    day = VerdictDay(
+def test_the_log_of_an_account_is_read_in_the_order_in_which_it_was_written(store: Store) -> None:
+    rows = [opened(NOW), opened(NOW - timedelta(days=1), TWO), opened(NOW - timedelta(days=2))]
+    store.save_judgement(ACME, Judgement(states={}, transitions=tuple(rows), as_of=NOW))
+    assert store.log(ACME, ONE) == (rows[0], rows[2])
+
+
+def seen(day: int, value: Decimal | None, operands: Operands, *, condition: bool | None) -> VerdictDay:
+    lines = ((Level.AMBER, Lines(enter=Decimal("0.20"), exit=Decimal("0.160"))),)
+    return VerdictDay(
         account=ONE,
         rule="cost-share",
-        day=Day(739_000),
-        value=Decimal("0.310"),
-        operands={"revenue_90d": None, "touch_cost_90d": "4180.00"},
-        lines="amber 0.20",
+        day=Day(day),
+        value=value,
+        condition=condition,
+        operands=operands,
+        scale=Scale(direction=Direction.ABOVE, levels=lines),
     )
-    unknown = VerdictDay(account=ONE, rule="cost-share", day=Day(738_999), value=None)
-    store.save_judgement(ACME, Judgement(states={}, days=(day, unknown, day), as_of=NOW))
-    assert store.verdict_days(ACME, ONE) == (unknown, day)
+
+
+def test_verdicts_of_days_are_kept_by_rule_and_day_with_what_was_seen(store: Store) -> None:
+    operands: Operands = (
+        ("touch_cost_90d", Decimal("4180.0012345678901234567890")),
+        ("revenue_90d", None),
+        ("tickets_90d", 74),
+        ("strategic", False),
+        ("segment", "12"),
+        ("cost_share_90d", Decimal("Infinity")),
+    )
+    days = [seen(739_000, Decimal("0.310"), operands, condition=True), seen(738_999, None, (), condition=None)]
+    days.append(seen(739_001, Decimal("0.1"), operands, condition=False))
+    store.save_judgement(ACME, Judgement(states={}, days=(*days, days[0]), as_of=NOW))
+    assert store.verdict_days(ACME, ONE) == (days[1], days[0], days[2])
     assert str(store.verdict_days(ACME, ONE)[1].value) == "0.310"
+    kept = dict(store.verdict_days(ACME, ONE)[1].operands)
+    assert [type(kept[name]) for name in ("tickets_90d", "strategic", "segment")] == [int, bool, str]
+    assert store.verdict_days(ACME, ONE, Day(739_001)) == (days[2],)
 
 
 def test_a_rules_first_plan_is_remembered_as_long_as_the_rule_is_judged(store: Store) -> None:

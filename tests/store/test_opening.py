@@ -1,19 +1,25 @@
 """Opening a store: new ones, old ones, newer ones, several at once."""
 
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from facts_desk import ACME
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 
+from connector.store import migrate
 from connector.store.database import Database
 from connector.store.rows import StoreError
 from connector.store.store import open_store
-from connector.store.tables import METADATA
+from connector.store.tables import HELPDESK, METADATA, REVENUE
+from rules.facts import AccountId
 
 
 def test_a_new_store_has_every_table_as_the_code_knows_it(url: str) -> None:
@@ -22,6 +28,52 @@ def test_a_new_store_has_every_table_as_the_code_knows_it(url: str) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     database.close()
+
+
+def _earlier_versions() -> list[str]:
+    """Every version of the store but the last."""
+    scripts = ScriptDirectory.from_config(migrate._config())
+    return sorted({script.revision for script in scripts.walk_revisions()} - {str(scripts.get_current_head())})
+
+
+def _make_store_of(url: str, version: str) -> None:
+    """A store as an earlier touchcost made it, with a helpdesk and a line of revenue."""
+    database, config = Database(url), migrate._config()
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        connection.execute(insert(HELPDESK).values(id=1, name=ACME, filling=1, due=0))
+        line = {"account": "1", "first": date(2026, 1, 1), "last": date(2026, 1, 31), "currency": "EUR"}
+        connection.execute(insert(REVENUE).values(helpdesk=1, line=0, amount=Decimal("12.50"), **line))
+    database.close()
+
+
+@pytest.mark.parametrize("version", _earlier_versions())
+def test_a_store_of_an_earlier_version_comes_up_to_date_with_all_it_holds(url: str, version: str) -> None:
+    _make_store_of(url, version)
+    store = open_store(url)
+    assert [str(one.amount) for one in store.billed(ACME).revenue] == ["12.50"]
+    assert store.billed(ACME).invoices == ()
+    store.close()
+    database = Database(url)
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def test_days_that_an_earlier_version_kept_without_evidence_are_forgotten(url: str) -> None:
+    database, config = Database(url), migrate._config()
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(text("INSERT INTO helpdesk (name, filling, due) VALUES ('acme', 0, 0)"))
+        columns = "(helpdesk, account, rule, day, value, operands, lines)"
+        day = "SELECT id, '1', 'reopens', 739000, '4', '{}', '' FROM helpdesk"
+        connection.execute(text(f"INSERT INTO verdict_day {columns} {day}"))
+    database.close()
+    store = open_store(url)
+    assert store.verdict_days(ACME, AccountId("1")) == ()
+    store.close()
 
 
 def test_a_store_of_a_newer_version_is_refused_with_a_sentence(url: str) -> None:

@@ -1,12 +1,15 @@
 """Daily totals: built in one pass, read account by account, checked against the rows."""
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from facts_desk import (
     ACME,
     AGENT,
     BASIS,
     COUNTING,
+    OWN_FAULT,
     START,
     TODAY,
     absorb,
@@ -27,10 +30,12 @@ from connector.store.rows import Recount
 from connector.store.store import Store
 from connector.store.tables import ACCOUNT_DAY, EFFORT_DAY, TICKET
 from rules.counting.history import DayRow
+from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, Comment, Day, Kind, Method, TicketId, TicketStatus, UtcSecond
 
 ONE, TWO = AccountId("1"), AccountId("2")
 A_DAY = 86_400
+MEASURED_AND_ASSUMED = (Method.MEASURED, Method.ASSUMED)
 
 
 def test_totals_built_in_one_pass_are_those_absorbed_page_by_page(store: Store) -> None:
@@ -110,6 +115,22 @@ def test_what_is_asked_about_tickets_leaves_out_those_that_count_nowhere(store: 
     assert (store.active_accounts(ACME, TODAY), store.active_accounts(ACME, Day(TODAY + 2))) == (1, 0)
 
 
+def test_marked_tickets_are_those_of_the_account_on_which_something_happened_lately(store: Store) -> None:
+    marked = [
+        ticket(1, problem=TicketId(9)),
+        ticket(2, tags=("outage",)),
+        ticket(3),
+        ticket(4, tags=("outage",), organization="2"),
+        ticket(5, tags=("outage",), status=TicketStatus.DELETED),
+        ticket(6, tags=("outage",)),
+        ticket(7, tags=("outage",)),
+    ]
+    events = [event(number, number, at=START) for number in range(1, 6)]
+    filled(store, page(Stream.EVENTS, [*events, event(6, 6, at=UtcSecond(START - 1))]), page(Stream.TICKETS, marked))
+    assert store.marked_tickets(ACME, ONE, START) == (marked[0], marked[1])
+    assert {one.id for one in store.marked_tickets(ACME, ONE, UtcSecond(START - 1))} == {1, 2, 6}
+
+
 def test_an_edit_of_what_totals_stand_on_asks_for_a_rebuild_until_it_is_done(store: Store) -> None:
     filled(store, page(Stream.TICKETS, [ticket(1)]))
     edited = replace(BASIS, ignored_tags=frozenset({"spam", "test"}))
@@ -119,6 +140,39 @@ def test_an_edit_of_what_totals_stand_on_asks_for_a_rebuild_until_it_is_done(sto
     assert [store.recount(ACME, edited) for _ in range(2)] == [Recount.REBUILD, Recount.REBUILD]
     store.build_totals(ACME, COUNTING)
     assert store.recount(ACME, edited) is Recount.NOTHING
+
+
+@pytest.mark.parametrize("edit", [OwnFault(tags=frozenset({"our_bug"})), OwnFault(problem_links=False)])
+def test_an_edit_of_what_our_own_fault_is_asks_for_a_rebuild_and_for_no_rows(store: Store, edit: OwnFault) -> None:
+    filled(store, page(Stream.TICKETS, [ticket(1)]))
+    edited = replace(BASIS, own_fault=edit)
+    assert store.foresee(ACME, edited) is Recount.REBUILD
+    assert store.recount(ACME, edited) is Recount.REBUILD
+    store.build_totals(ACME, replace(COUNTING, own_fault=edit))
+    assert store.recount(ACME, edited) is Recount.NOTHING
+    assert store.foresee(ACME, BASIS) is Recount.REBUILD
+
+
+@pytest.mark.parametrize("mark", [{"tags": ("our_bug",)}, {"problem": TicketId(9)}])
+def test_a_ticket_that_is_marked_later_takes_its_work_with_it(store: Store, mark: dict[str, Any]) -> None:
+    counting = replace(COUNTING, own_fault=OwnFault(tags=frozenset({"our_bug"})))
+    filled(
+        store,
+        page(Stream.AGENTS, [agent(AGENT)]),
+        page(Stream.EVENTS, [event(1, author=AGENT, at=START, timer=45), event(2, 2, author=AGENT, at=START)]),
+        page(Stream.TICKETS, [ticket(1), ticket(2)]),
+        counting=counting,
+    )
+    before = totals(store)
+    measured, assumed = ((ONE, TODAY, "Tier 1", "email", Kind.REPLY, method) for method in MEASURED_AND_ASSUMED)
+    assert before == {(ONE, TODAY): (2, 0, 0), measured: (1, 45), assumed: (1, 0)}
+    marked = page(Stream.TICKETS, [ticket(1, changed=UtcSecond(START + 60), **mark)])
+    assert absorb(store, marked, counting=counting).changed == {ONE}
+    assert totals(store) == {(ONE, TODAY): (2, 0, 0), (*measured, OWN_FAULT): (1, 45), assumed: (1, 0)}
+    assert store.doctor(ACME, counting) == ()
+    unmarked = page(Stream.TICKETS, [ticket(1, changed=UtcSecond(START + 120))])
+    absorb(store, unmarked, counting=counting)
+    assert totals(store) == before
 
 
 def test_only_what_the_rows_do_not_hold_asks_for_another_filling(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Pruning, erasing, and what a helpdesk is bound to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from facts_desk import (
 )
 from sqlalchemy import func, select
 
-from connector.helpdesk import HelpdeskError, Identity, Stream, Walk
+from connector.helpdesk import EVERYTHING, Capability, HelpdeskError, Identity, Stream, Walk
 from connector.store.database import Database
 from connector.store.rows import CycleEnd
 from connector.store.store import Store
@@ -155,6 +156,13 @@ def test_erasing_a_helpdesk_leaves_nothing_of_it_and_everything_of_the_others(st
 
 def identity(account: str, user: str = "admin 7") -> Identity:
     return Identity(kind="zendesk", host="acme.test", account=account, user=user)
+
+
+def test_a_helpdesk_can_do_what_it_said_at_the_last_contact_and_everything_before_the_first(store: Store) -> None:
+    assert store.capabilities(ACME) == EVERYTHING
+    for can in (frozenset({Capability.ALERT_TICKETS}), frozenset(), EVERYTHING):
+        store.bind(ACME, replace(identity("acme"), capabilities=can))
+        assert store.capabilities(ACME) == can
 
 
 def test_a_name_is_bound_to_one_installation_whoever_signs_in(store: Store) -> None:

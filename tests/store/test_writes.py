@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from facts_desk import ACME
@@ -12,9 +11,10 @@ from connector.helpdesk import Outcome, Receipt, WriteKind
 from connector.store.rows import CycleEnd, Judgement, NewWrite, OutboxState, PlanRows
 from connector.store.store import Store
 from rules.alert import State
-from rules.facts import NOBODY, AccountId, HelpdeskName, Revenue, TicketId
+from rules.facts import NOBODY, AccountId, HelpdeskName, TicketId
 from rules.marks import AlertTicket, Mark, MarkKind, Message
 from rules.planning.change import Hold, Why
+from rules.planning.lately import Week
 
 NOW = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -70,6 +70,13 @@ def test_lines_of_the_ledger_are_replaced_and_dropped_by_their_key(store: Store)
     ended = replace(TICKET, ticket=TicketId(7), status="solved", ended_at=LATER)
     save(store, marks=(seen,), dropped=(FIELD,), tickets=(ended,))
     assert (store.ledger(ACME).marks, store.ledger(ACME).tickets) == ((seen,), (ended,))
+
+
+def test_weeks_are_remembered_in_their_order_and_never_twice(store: Store) -> None:
+    first, second = Week(at=NOW, for_review=3), Week(at=LATER, for_review=5)
+    for week in (second, first, first):
+        save(store, week=week)
+    assert store.weeks(ACME) == (first, second)
 
 
 def test_the_outbox_goes_by_rank_and_then_by_age(store: Store) -> None:
@@ -148,17 +155,6 @@ def test_an_approval_beside_a_running_plan_is_kept_when_the_plan_is_saved(store:
     assert store.approve(ACME, held.id, LATER)
     save(store, held=(drawn,))
     assert store.holds(ACME) == (replace(drawn, approved_at=LATER),)
-
-
-def test_revenue_is_replaced_whole_and_to_the_last_digit(store: Store) -> None:
-    rows = tuple(
-        Revenue(account=AccountId(name), first=NOW.date(), last=LATER.date(), amount=Decimal(amount), currency="EUR")
-        for name, amount in (("2", "1200.10"), ("1", "0.3333333333333333333333"), ("1", "-5E+3"))
-    )
-    store.replace_revenue(ACME, rows)
-    assert store.revenue(ACME) == rows
-    store.replace_revenue(ACME, rows[:1])
-    assert [str(one.amount) for one in store.revenue(ACME)] == ["1200.10"]
 
 
 def test_a_cycle_that_was_cut_down_without_a_word_has_no_end(store: Store) -> None:

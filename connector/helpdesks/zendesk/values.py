@@ -84,6 +84,7 @@ class Values:
             _ticket_status(row),
             (external_id is not None and external_id.startswith(OWN_KEY)) or self._alert_tag in tags,
             _tags(tags),
+            _problem(row),
         )
 
     def event(self, row: EventRow, groups: Mapping[PersonKey, str], timer_field: str | None) -> Event:
@@ -181,6 +182,12 @@ def _ticket_status(row: TicketRow) -> TicketStatus:
     if status is None:
         raise ValueError("status: not one that is known")
     return status
+
+
+def _problem(row: TicketRow) -> TicketId | None:
+    """The problem that it is linked to; a problem with incidents belongs to itself."""
+    problem = row["id"] if row.get("has_incidents") else row.get("problem_id")
+    return None if problem is None else TicketId(problem)
 
 
 def _tags(tags: list[str]) -> tuple[str, ...]:

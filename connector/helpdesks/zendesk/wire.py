@@ -55,6 +55,10 @@ class TicketRow(TypedDict):
     assignee_id: NotRequired[PersonId | None]
     organization_id: Id | None
     tags: list[str]
+    problem_id: NotRequired[Id | None]
+    """The problem that an incident is linked to."""
+    has_incidents: NotRequired[bool | None]
+    """True for a problem with at least one incident."""
 
 
 class RequesterRow(TypedDict):

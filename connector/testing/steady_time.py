@@ -1,4 +1,4 @@
-"""Time that passes only where somebody waits, and the world around a helpdesk in tests."""
+"""Time that passes only where somebody waits, and the world around a helpdesk that is tried."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,12 +10,12 @@ from connector.settings import Secret, SecretText
 from rules.facts import PersonKey
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-CANARY = "canary-5fd1c0a2e8-secret"
+"""When a steady time begins."""
 
 
 @dataclass
 class SteadyTime:
-    """Both readings of time go on together, by waiting alone."""
+    """Both readings of time go on together, by waiting alone. It keeps the waits, and the lines that were logged."""
 
     begun: datetime = NOW
     passed: float = 0.0
@@ -24,17 +24,21 @@ class SteadyTime:
     stopping: bool = False
 
     def now(self) -> datetime:
+        """The time of the data."""
         return self.begun + timedelta(seconds=self.passed)
 
     def monotonic(self) -> float:
+        """The running of time, in seconds."""
         return self.passed
 
     def wait(self, seconds: float) -> bool:
+        """Lets it pass; whether we are asked to stop."""
         self.waits.append(seconds)
         self.passed += seconds
         return self.stopping
 
     def log(self, event: str, /, **fields: object) -> None:
+        """Keeps a line."""
         self.lines.append((event, fields))
 
     def outside(self) -> Outside:
@@ -50,6 +54,7 @@ class SteadyTime:
 
 
 def resolve(secret: Secret) -> SecretText:
+    """The text behind the first colon of the reference."""
     return SecretText(secret.reference.partition(":")[2])
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0001"
+revision = "0007"
+down_revision = "0006"
 
 _NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

@@ -1,0 +1,3 @@
+"""A secret that is looked for in everything that is said, logged and stored."""
+
+CANARY = "canary-5fd1c0a2e8-secret"

@@ -1,0 +1,1 @@
+"""Plaindesk: a helpdesk with little in it, and its plugin for touchcost."""
