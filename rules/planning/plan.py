@@ -12,7 +12,7 @@ from rules.planning.case import Case
 from rules.planning.change import WHY_OF, Change, Plan, Why, Withheld
 from rules.planning.digest import week_of
 from rules.planning.guard import Surroundings, guard_alerts, held_alerts
-from rules.planning.holds import GUARD, Holds, approved, released, renew, whole_holds
+from rules.planning.holds import GUARD, Holds, approved, released, renew, waits, whole_holds
 from rules.planning.moves import Moves, merge
 from rules.planning.notices import plan_notices
 from rules.planning.reconcile import Answers, find_answers
@@ -27,7 +27,7 @@ def plan(scene: Scene) -> Plan:
 
     A plan that was applied and read back leaves nothing to plan.
     """
-    strange = strange_marks(scene) if scene.is_first or _waits(scene, Why.STRANGE) else ()
+    strange = strange_marks(scene) if scene.is_first or waits(scene, Why.STRANGE) else ()
     if strange and not approved(scene.holds, Why.STRANGE):
         return _whole(scene, Why.STRANGE)
     if strange:
@@ -41,10 +41,6 @@ def plan(scene: Scene) -> Plan:
     if release.answers:
         return _plan(scene, answers)
     return _plan(_put_back(scene, answers), Answers(tickets=answers.tickets))
-
-
-def _waits(scene: Scene, why: Why) -> bool:
-    return any(hold.is_waiting and hold.why is why for hold in scene.holds)
 
 
 def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Plan:

@@ -7,7 +7,7 @@ import pytest
 from lives_desk import DAY, REOPENS, SIZE, WIDE, Cycle, Desk
 
 from rules.facts import AccountId, TicketId
-from rules.planning.change import Cause
+from rules.planning.change import Cause, Why
 from rules.rule import FirstRun
 
 ACME = AccountId("1")
@@ -58,6 +58,24 @@ def test_an_alert_that_rises_while_the_guard_holds_the_one_that_speaks_for_it_is
     assert _told(desk.round()) == [Cause.HELD]
     assert "care_review" not in desk.shelf.tags[ACME]
     assert _told(desk.round()) == []
+
+
+def test_missing_marks_wait_for_an_answer_until_somebody_gives_one(desk: Desk) -> None:
+    desk.rules = (REOPENS,)
+    others = [AccountId(str(number)) for number in (2, 3, 4, 5)]
+    for account in (ACME, *others):
+        if account != ACME:
+            desk.add(account, frozenset())
+        desk.values[account]["reopens_90d"] = 22
+    desk.round()
+    for account in others:
+        desk.shelf.tags[account].clear()
+    desk.later(DAY)
+    desk.round()
+    desk.later(timedelta(hours=1))
+    made = desk.round()
+    assert [hold.why for hold in desk.holds if hold.is_waiting] == [Why.MISSING] * 2
+    assert (made.plan.changes, made.plan.acknowledged) == ((), ())
 
 
 def test_a_value_without_a_window_that_goes_to_and_fro_within_a_day_is_told_once(desk: Desk) -> None:
