@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench clean browser database
+.PHONY: demo test lint bench clean browser database helpdesk
 
 $(INSTALLED): pyproject.toml tests/plaindesk/pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -14,7 +14,7 @@ $(INSTALLED): pyproject.toml tests/plaindesk/pyproject.toml
 demo: $(INSTALLED)
 	$(BIN)/touchcost demo $(DEMO)
 
-test: $(INSTALLED) browser database
+test: $(INSTALLED) browser database helpdesk
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope $(TESTS)
 
 lint: $(INSTALLED)
@@ -34,6 +34,10 @@ browser:
 database:
 	@[ -n "$$TOUCHCOST_TEST_POSTGRESQL" ] || command -v initdb >/dev/null 2>&1 \
 	  || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || sh tests/install_postgresql.sh
+
+# The connector is tested against a real helpdesk too: Request Tracker, with an instance of the tests' own.
+helpdesk:
+	@[ -x /usr/share/request-tracker5/libexec/rt-server ] || sh tests/install_request_tracker.sh
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

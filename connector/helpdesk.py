@@ -81,8 +81,9 @@ class Page:
     end: bool
     """True on the walk's last page."""
     accounts: tuple[Account, ...] = ()
+    """Of a page of tickets: accounts that they name; one that is known already stays as it is."""
     agents: tuple[Agent, ...] = ()
-    """Agents with `since` 0; the store decides from when a person counts as one."""
+    """Agents with `since` 0; the store decides from when a person counts as one. Of a page of events: their authors."""
     events: Sequence[Event] = ()
     tickets: Sequence[Ticket] = ()
     ignored: frozenset[PersonKey] = frozenset()

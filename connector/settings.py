@@ -26,11 +26,50 @@ SecretText = NewType("SecretText", str)
 _FIELD = "field:"
 
 
-class AccountSource(StrEnum):
-    """How a ticket finds its account; tried in the order of the configuration."""
+SIGN_INS = (("client_id", "client_secret"), ("token",), ("email", "api_token"))
+"""The ways to sign in that `auth` can describe, each by its keys."""
+
+
+class SourceKind(StrEnum):
+    """What a ticket finds its account by."""
 
     ORGANIZATION = "organization"
     EMAIL_DOMAIN = "email_domain"
+    QUEUE = "queue"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSource:
+    """One way a ticket finds its account; tried in the order of the configuration."""
+
+    kind: SourceKind
+    field: str | None = None
+    """The name of the ticket field, for FIELD alone."""
+
+    def __str__(self) -> str:
+        """As the configuration writes it."""
+        return self.kind.value if self.field is None else f"{_FIELD}{self.field}"
+
+
+ORGANIZATION = AccountSource(kind=SourceKind.ORGANIZATION)
+EMAIL_DOMAIN = AccountSource(kind=SourceKind.EMAIL_DOMAIN)
+QUEUE = AccountSource(kind=SourceKind.QUEUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a kind of helpdesk can be configured with: it says so under the entry point group `touchcost.kinds`."""
+
+    accounts: tuple[SourceKind, ...] = tuple(SourceKind)
+    """What it finds accounts by."""
+    sign_ins: tuple[tuple[str, ...], ...] = SIGN_INS
+    below_a_path: bool = True
+    """Whether its address may go on behind the host."""
+    fields_have_keys: bool = False
+    """Whether the fields of an account have keys without spaces."""
+    unused: tuple[str, ...] = ()
+    """Keys that mean nothing to it, such as `ignore.tags`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +124,13 @@ class HelpdeskSettings:
     name: HelpdeskName
     kind: str
     url: str
-    """Scheme and host, no trailing slash."""
+    """Scheme and host, and a path where the kind allows one; no trailing slash."""
     auth: Mapping[str, Secret | str]
     """client_id + client_secret (OAuth), token (bearer), email + api_token (legacy); read by the helpdesk."""
     since: date
     every: timedelta = timedelta(minutes=15)
     time_zone: str = "UTC"
-    account: tuple[AccountSource, ...] = (AccountSource.ORGANIZATION,)
+    account: tuple[AccountSource, ...] = (ORGANIZATION,)
     fields: Mapping[str, str] = field(default_factory=dict)
     """Our word → the organisation field's key: revenue_month, currency, seats, segment, customer_since, owner,
     renewal, status, strategic, parent."""

@@ -109,6 +109,8 @@ class Event(NamedTuple):
     """The ticket's timer total in seconds, if this update changed it."""
     merge: bool
     """True for a note that the helpdesk wrote because two tickets were merged."""
+    spent: int | None = None
+    """Seconds that the helpdesk measured for this update alone; below zero it takes back what was measured before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

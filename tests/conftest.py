@@ -12,6 +12,7 @@ from weakref import WeakSet
 import pytest
 from hypothesis import HealthCheck, settings
 from postgresql_server import find_programs, serve_postgresql
+from request_tracker_server import RequestTracker, is_installed, serve_request_tracker
 from sqlalchemy import URL, make_url
 
 from connector.simulator import World
@@ -70,6 +71,22 @@ def postgresql() -> Iterator[URL]:
         pytest.skip("NO POSTGRESQL: THE STORE WAS TESTED ON SQLITE ONLY")
     with serve_postgresql(programs) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def request_tracker_server() -> Iterator[RequestTracker]:
+    """A Request Tracker of our own, started once for all tests of a worker."""
+    if not is_installed():
+        pytest.skip("NO REQUEST TRACKER: NOTHING WAS TESTED AGAINST A REAL HELPDESK")
+    with serve_request_tracker() as server:
+        yield server
+
+
+@pytest.fixture
+def request_tracker(request_tracker_server: RequestTracker) -> RequestTracker:
+    """The same, with its seeded past and nothing else: what one test did is gone in the next."""
+    request_tracker_server.reset()
+    return request_tracker_server
 
 
 class Worlds:

@@ -1,7 +1,7 @@
 """How a helpdesk is signed in to: references to secrets, whose text no sentence ever repeats."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connector.config.layers import Layers
 from connector.config.secrets import fault_in
@@ -9,36 +9,42 @@ from connector.settings import Secret
 from connector.yaml.marks import Problem
 from rules.language.suggestion import did_you_mean
 
-_WAYS = (("client_id", "client_secret"), ("token",), ("email", "api_token"))
-_SAID_WAYS = "client_id and client_secret, or token, or email and api_token"
 _OPEN = frozenset({"client_id", "email"})
 """What is no secret, and may stand as it is."""
-_KNOWN = [key for way in _WAYS for key in way]
 _REFERENCE = re.compile(r"(env|file|credential|keyring):")
 
 
-def read_auth(layers: Layers) -> tuple[Mapping[str, Secret | str], list[Problem]]:
+Ways = Sequence[tuple[str, ...]]
+"""The ways to sign in that a kind of helpdesk knows, each by its keys."""
+
+
+def read_auth(layers: Layers, ways: Ways) -> tuple[Mapping[str, Secret | str], list[Problem]]:
     """What stands under `auth`, and every problem with it."""
+    known = [key for way in ways for key in way]
     given = layers.value.get("auth") if isinstance(layers.value, dict) else None
     if not isinstance(given, dict):
-        return {}, [layers.problem(("auth",), f"write how to sign in: {_SAID_WAYS}")]
+        return {}, [layers.problem(("auth",), f"write how to sign in: {_said(ways)}")]
     auth: dict[str, Secret | str] = {}
     problems: list[Problem] = []
     for key, written in given.items():
         fault = _fault(key, written)
-        if key not in _KNOWN:
-            problems.append(layers.key_problem(("auth", key), _unknown(key)))
+        if key not in known:
+            problems.append(layers.key_problem(("auth", key), _unknown(key, known, ways)))
         elif fault is not None:
             problems.append(layers.problem(("auth", key), f"{key}: {fault}"))
         else:
             auth[key] = _read(layers, key, str(written))
-    return auth, problems or _incomplete(layers, set(given))
+    return auth, problems or _incomplete(layers, set(given), ways)
 
 
-def _unknown(key: str) -> str:
+def _said(ways: Ways) -> str:
+    return ", or ".join(" and ".join(way) for way in ways)
+
+
+def _unknown(key: str, known: Sequence[str], ways: Ways) -> str:
     # The key is not repeated: somebody may have written the secret in its place.
-    near = did_you_mean(key, _KNOWN)
-    return f"unknown key under auth{near}" if near else f"unknown key under auth; it holds {_SAID_WAYS}"
+    near = did_you_mean(key, known)
+    return f"unknown key under auth{near}" if near else f"unknown key under auth; it holds {_said(ways)}"
 
 
 def _fault(key: str, written: object) -> str | None:
@@ -57,11 +63,11 @@ def _read(layers: Layers, key: str, written: str) -> Secret | str:
     return Secret(reference=reference, place=str(layers.place(("auth", key))))
 
 
-def _incomplete(layers: Layers, given: set[str]) -> list[Problem]:
-    if any(given == set(way) for way in _WAYS):
+def _incomplete(layers: Layers, given: set[str], ways: Ways) -> list[Problem]:
+    if any(given == set(way) for way in ways):
         return []
-    begun = [way for way in _WAYS if given & set(way)]
+    begun = [way for way in ways if given & set(way)]
     if len(begun) != 1:
-        return [layers.problem(("auth",), f"auth holds one way to sign in: {_SAID_WAYS}")]
+        return [layers.problem(("auth",), f"auth holds one way to sign in: {_said(ways)}")]
     missing = [key for key in begun[0] if key not in given]
     return [layers.problem(("auth",), f"auth: {missing[0]} is missing beside {next(iter(given))}")]

@@ -8,16 +8,21 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from connector.config.auth import read_auth
+from connector.config.kinds import find_kind
 from connector.config.layers import Layers
 from connector.config.models import CostKeys, HelpdeskKeys
 from connector.config.problems import problems_of
 from connector.config.rules import Rulebook
+from connector.config.urls import path_fault
+from connector.config.values import field_key
 from connector.rulefiles.reading import LoadedPolicy
 from connector.settings import (
+    EMAIL_DOMAIN,
     BillingSettings,
     Cost,
     HelpdeskSettings,
     Ignored,
+    Kind,
     Secret,
     WriteSettings,
 )
@@ -27,7 +32,7 @@ from rules.counting.own_fault import OwnFault
 from rules.facts import AccountId, HelpdeskName, Rate
 from rules.language.suggestion import did_you_mean
 
-_LATER_KINDS = frozenset({"freshdesk", "request_tracker", "zammad"})
+_LATER_KINDS = frozenset({"freshdesk", "zammad"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +57,8 @@ class ReadHelpdesk:
 
 def read_helpdesk(layers: Layers, outside: Surroundings) -> tuple[ReadHelpdesk | None, list[Problem]]:
     """The helpdesk, or every problem with its keys and its rule files."""
-    auth, problems = read_auth(layers) if "auth" in _mapping(layers) else ({}, [])
+    kind = find_kind(str(_mapping(layers).get("kind")))
+    auth, problems = read_auth(layers, kind.sign_ins) if "auth" in _mapping(layers) else ({}, [])
     rules = outside.rulebook.read(layers)
     if not isinstance(rules, LoadedPolicy):
         problems += [problem for problem in rules if not problem.warning]
@@ -60,7 +66,7 @@ def read_helpdesk(layers: Layers, outside: Surroundings) -> tuple[ReadHelpdesk |
         keys = HelpdeskKeys.model_validate(layers.value)
     except ValidationError as error:
         return None, [*problems_of(error, layers, HelpdeskKeys), *problems]
-    problems += _contradictions(keys, layers, outside)
+    problems += [*_contradictions(keys, layers, outside), *_kind_contradictions(keys, layers, kind)]
     if problems or not isinstance(rules, LoadedPolicy):
         return None, problems
     return ReadHelpdesk(keys=keys, layers=layers, auth=auth, rules=rules), []
@@ -128,6 +134,31 @@ def _contradictions(keys: HelpdeskKeys, layers: Layers, outside: Surroundings) -
             )
             yield layers.problem(("own_fault", "tags", index), sentence)
     yield from _cost_contradictions(keys.cost, layers)
+
+
+def _kind_contradictions(keys: HelpdeskKeys, layers: Layers, kind: Kind) -> Iterator[Problem]:
+    """What this kind of helpdesk cannot serve."""
+    fault = None if kind.below_a_path else path_fault(keys.url)
+    if fault is not None:
+        yield layers.problem(("url",), f"url: {fault}")
+    if kind.fields_have_keys:
+        yield from _odd_keys(keys, layers)
+    last = len(keys.account) - 1
+    for index, source in enumerate(keys.account):
+        if source.kind not in kind.accounts:
+            known = " and ".join(kind.accounts)
+            sentence = f"account: {keys.kind} finds no account by {said(str(source))}; it does by {known}"
+            yield layers.problem(("account", index), sentence)
+        elif source == EMAIL_DOMAIN and 0 < index < last:
+            yield layers.problem(("account", index), "account: email_domain stands first or last")
+
+
+def _odd_keys(keys: HelpdeskKeys, layers: Layers) -> Iterator[Problem]:
+    for word, key in keys.fields.model_dump(exclude_none=True).items():
+        try:
+            field_key(key)
+        except ValueError as odd:
+            yield layers.problem(("fields", word), f"{word}: {odd}")
 
 
 def _unknown_kind(kind: str, kinds: Collection[str]) -> str:

@@ -8,7 +8,15 @@ from pydantic import Field, PlainValidator
 
 from connector.config import urls
 from connector.config import values as value
-from connector.settings import AccountSource, AlertChoice, DigestChoice, FieldChoice, TagChoice, WritePolicy
+from connector.settings import (
+    ORGANIZATION,
+    AccountSource,
+    AlertChoice,
+    DigestChoice,
+    FieldChoice,
+    TagChoice,
+    WritePolicy,
+)
 from connector.yaml import values as written
 from connector.yaml.keys import Keys
 from rules.rule import Level
@@ -17,7 +25,7 @@ Text = Annotated[str, PlainValidator(written.text)]
 Texts = tuple[Text, ...]
 Money = Annotated[Decimal, PlainValidator(value.money)]
 Minutes = Annotated[Decimal, PlainValidator(value.minutes)]
-Key = Annotated[str, PlainValidator(value.field_key)]
+Key = Annotated[str, PlainValidator(value.field_name)]
 Day = Annotated[date, PlainValidator(value.day)]
 Source = Annotated[AccountSource, PlainValidator(value.account)]
 Match = Annotated[str, PlainValidator(value.match)]
@@ -134,7 +142,7 @@ class HelpdeskKeys(Shared):
     since: Day
     every: Annotated[timedelta, PlainValidator(value.every)] = timedelta(minutes=15)
     time_zone: Annotated[str, PlainValidator(value.time_zone)] = "UTC"
-    account: Annotated[tuple[Source, ...], Field(min_length=1)] = (AccountSource.ORGANIZATION,)
+    account: Annotated[tuple[Source, ...], Field(min_length=1)] = (ORGANIZATION,)
     fields: Fields = Fields()
     timer_field: Annotated[int, PlainValidator(written.whole(1, 10**18))] | None = None
     ignore: Ignore = Ignore()

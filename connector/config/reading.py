@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 from connector.config.billing import billing_of, billing_problems
 from connector.config.files import ConfigFiles, beside
 from connector.config.helpdesk import ReadHelpdesk, Surroundings, read_helpdesk, settings_of, taken_twice
+from connector.config.kinds import installed_kinds
 from connector.config.layers import Layer, Layers
 from connector.config.models import FileKeys
 from connector.config.problems import defaults_problems, problems_of, told
@@ -29,11 +29,6 @@ class Configuration:
 
     settings: Settings
     warnings: tuple[Finding, ...]
-
-
-def installed_kinds() -> frozenset[str]:
-    """The kinds of helpdesk that are installed."""
-    return frozenset(entry.name for entry in entry_points(group="touchcost.helpdesks"))
 
 
 def load_config(

@@ -15,15 +15,21 @@ from connector.yaml.values import said
 
 
 def helpdesk_url(value: object) -> str:
-    """Scheme and host without a trailing slash. No sentence repeats the URL: it may hold a password."""
+    """Scheme, host and path without a trailing slash. No sentence repeats the URL: it may hold a password."""
     if not isinstance(value, str):
         raise ValueError(f"write the address of the helpdesk, such as https://acme.zendesk.com, not {said(value)}")  # noqa: TRY004
     if "://" not in value:
         raise ValueError("the address begins with https://, such as https://acme.zendesk.com")
     found = _reached(value)
-    if urlsplit(value).path.strip("/") or "?" in value or "#" in value:
+    path = urlsplit(value).path.rstrip("/")
+    if "?" in value or "#" in value or not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII):
         raise ValueError(f"leave out what follows the host; write {found}")
-    return str(found)
+    return f"{found}{path}"
+
+
+def path_fault(value: str) -> str | None:
+    """What to say of an address with a path where none may be; None where it has none."""
+    return f"leave out what follows the host; write {origin(value)}" if urlsplit(value).path else None
 
 
 def heartbeat_url(value: object) -> str:

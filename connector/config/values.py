@@ -10,15 +10,17 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from connector.settings import AccountSource
-from connector.yaml.values import said, text, word_of
+from connector.settings import EMAIL_DOMAIN, ORGANIZATION, QUEUE, AccountSource, SourceKind
+from connector.yaml.values import said, text
 from rules.language.suggestion import did_you_mean
 from rules.rule import Level
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _MOST_MINUTES = 600
-_LATER_ACCOUNTS = re.compile(r"helpdesk|requester|field:.*")
+_LATER_ACCOUNTS = ("helpdesk", "requester")
+_ACCOUNTS = {str(source): source for source in (ORGANIZATION, EMAIL_DOMAIN, QUEUE)}
+_OF_FIELD = re.compile(r"field:\s*(\S(?:.{0,98}\S)?)")
 _MATCHES = ("external_id", "field:<key>", "domain", "name")
 
 
@@ -120,9 +122,15 @@ def billing_kind(value: object) -> str:
 
 def account(value: object) -> AccountSource:
     """One way a ticket finds its account."""
-    if isinstance(value, str) and _LATER_ACCOUNTS.fullmatch(value):
+    if value in _LATER_ACCOUNTS:
         raise ValueError(f"{said(value)} is not in this version")
-    return word_of(AccountSource)(value)
+    field = _OF_FIELD.fullmatch(value) if isinstance(value, str) and value.isprintable() else None
+    if field is not None:
+        return AccountSource(kind=SourceKind.FIELD, field=field[1])
+    if isinstance(value, str) and value in _ACCOUNTS:
+        return _ACCOUNTS[value]
+    near = did_you_mean(value, list(_ACCOUNTS)) if isinstance(value, str) else ""
+    raise ValueError(f"write {', '.join(_ACCOUNTS)} or field:<name>, not {said(value)}{near}")
 
 
 def match(value: object) -> str:
@@ -145,6 +153,13 @@ def address(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
         raise ValueError(f"write a mail address, not {said(value)}")
     return value.lower()
+
+
+def field_name(value: object) -> str:
+    """The key of an organisation field, or its name where fields have no keys."""
+    if not isinstance(value, str) or not re.fullmatch(r"[\w.-]+(?: [\w.-]+)*", value):
+        raise ValueError(f"write the key of an organisation field, not {said(value)}")
+    return value
 
 
 def field_key(value: object) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from connector.config.helpdesk import ReadHelpdesk
+from connector.config.kinds import find_kind
 from connector.config.sleeping import find_sleeping
 from connector.helpdesk import Finding, Severity
-from connector.settings import FieldChoice, HelpdeskSettings, Settings, TagChoice
+from connector.settings import SIGN_INS, FieldChoice, HelpdeskSettings, Settings, TagChoice
 
 _LONGEST_WINDOW = timedelta(days=365)
 
@@ -36,6 +37,7 @@ def _warnings(read: ReadHelpdesk, now: datetime) -> Iterator[Finding]:
     yield from _sign_in(read)
     yield from _unknown_numbers(read)
     yield from _lost_past(read, now)
+    yield from _unused(read)
 
 
 def _visible_marks(read: ReadHelpdesk) -> Iterator[Finding]:
@@ -64,7 +66,7 @@ def _sign_in(read: ReadHelpdesk) -> Iterator[Finding]:
             "Zendesk takes API tokens away: since 2026-10-27 nobody can make a new one, on 2027-04-30 all of them stop",
             "make an OAuth client and write client_id and client_secret (docs/zendesk-setup.md)",
         )
-    if "token" in read.auth:
+    if "token" in read.auth and SIGN_INS[0] in find_kind(read.keys.kind).sign_ins:
         yield _finding(
             read,
             ("auth",),
@@ -100,6 +102,21 @@ def _lost_past(read: ReadHelpdesk, now: datetime) -> Iterator[Finding]:
             f"since: what is older than {read.keys.retention_days} days is pulled and then pruned",
             "write a later day, or more retention_days",
         )
+
+
+def _unused(read: ReadHelpdesk) -> Iterator[Finding]:
+    for key in find_kind(read.keys.kind).unused:
+        trail = tuple(key.split("."))
+        if _stands(read.layers.value, trail):
+            yield _finding(read, trail, f"{key}: {read.keys.kind} has nothing of the kind", "leave it out")
+
+
+def _stands(value: object, trail: tuple[str, ...]) -> bool:
+    for step in trail:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True
 
 
 def _finding(read: ReadHelpdesk, trail: tuple[str | int, ...], sentence: str, remedy: str) -> Finding:

@@ -196,7 +196,8 @@ class MemoryHelpdesk:
         return self.events if stream is Stream.EVENTS else self.tickets
 
     def _page(self, walk: Walk, done: int, *, end: bool, **rows: object) -> Page:
-        reached = self.now if end and walk.stream in (Stream.EVENTS, Stream.TICKETS) else None
+        over = end and walk.stream in (Stream.EVENTS, Stream.TICKETS)
+        reached = min(self.now, walk.end or self.now) if over else None
         return Page(stream=walk.stream, cursor=str(done), reached=reached, end=end, **rows)  # type: ignore[arg-type]
 
     def _apply(self, write: Write) -> Receipt:

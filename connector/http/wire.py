@@ -136,6 +136,17 @@ class Wire:
         return body
 
 
+def open_wire(name: HelpdeskName, url: str) -> Wire:
+    """The way to the host of a URL. Raises HelpdeskError for a URL that cannot be."""
+    try:
+        place = origin(url)
+    except ValueError as wrong:
+        raise HelpdeskError(f"{name}: `url` cannot be used: {wrong}.") from None
+    if place.scheme == "http" and not place.is_loopback:
+        raise HelpdeskError(f"{name}: `url` must begin with https://; plain http is for this machine alone.")
+    return Wire(name, url)
+
+
 def _body(response: requests.Response) -> bytes | Broken:
     try:
         body: bytes = response.raw.read(LARGEST + 1, decode_content=True)

@@ -10,7 +10,7 @@ from connector.config.sleeping import find_untold
 from connector.counting import make_basis
 from connector.helpdesk import Finding, Severity
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
-from connector.settings import AccountSource, HelpdeskSettings
+from connector.settings import EMAIL_DOMAIN, HelpdeskSettings
 from connector.store.rows import Recount
 from connector.store.store import Store
 from rules.counting.account_facts import find_unreadable
@@ -124,7 +124,7 @@ def _own_fault(settings: HelpdeskSettings, works: Sequence[_Work]) -> Iterator[F
 
 
 def _account_remedy(settings: HelpdeskSettings) -> str:
-    if AccountSource.EMAIL_DOMAIN in settings.account:
+    if EMAIL_DOMAIN in settings.account:
         return "give these domains to their organisations in the helpdesk, or name bulk senders in ignore.requesters"
     return "write account: [organization, email_domain], or name bulk senders in ignore.requesters"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select, update
 
 from connector.helpdesk import Page, Rejected, Stream
-from connector.settings import AccountSource
+from connector.settings import EMAIL_DOMAIN, AccountSource
 from connector.store.accounts import owners, save_accounts, storable, stored_accounts
 from connector.store.agents import listed, named, save_agents, tickets_of
 from connector.store.changes import note_changed
@@ -75,7 +75,7 @@ def absorb(here: Place, page: Page, walk: WalkState | None) -> Absorbed:
     if not here.filling:
         note_changed(here.connection, here.desk, changed | reviewed)
     remember_newest(here.connection, here.desk, fitting)
-    rows = sum(map(len, (fitting.accounts, fitting.agents, fitting.events, fitting.tickets)))
+    rows = len(getattr(fitting, page.stream.value))
     return Absorbed(walk=after, rows=rows, changed=changed, rejected=rejected)
 
 
@@ -88,7 +88,7 @@ def _absorb_accounts(here: Place, page: Page) -> frozenset[AccountId]:
     domains: set[str] = set()
     for id_, account in changed.items():
         domains |= {*account.domains} ^ ({*known[id_].domains} if id_ in known else set())
-    if AccountSource.EMAIL_DOMAIN not in here.sources:
+    if EMAIL_DOMAIN not in here.sources:
         domains.clear()
 
     def write() -> None:
@@ -117,23 +117,40 @@ def _absorb_agents(here: Place, page: Page, *, begins: bool) -> frozenset[Accoun
 
 def _absorb_events(here: Place, page: Page) -> frozenset[AccountId]:
     """An event whose ticket is not known yet is kept, and counts when the ticket comes."""
+    agents = listed(here.connection, here.desk, page.agents, filling=here.filling)
     concerned = {event.ticket for event in page.events}
-    return _recount(here, concerned, lambda: here.rows.save_events(here.connection, here.desk, page.events))
+    if not here.filling:
+        concerned |= tickets_of(here.connection, here.desk, agents)
+
+    def write() -> None:
+        save_agents(here.connection, here.desk, agents)
+        here.rows.save_events(here.connection, here.desk, page.events)
+
+    return _recount(here, concerned, write)
 
 
 def _absorb_tickets(here: Place, page: Page) -> frozenset[AccountId]:
     domains = {ticket.domain for ticket in page.tickets if ticket.domain is not None}
     holders = owners(here.connection, here.desk, here.sources, domains)
     agents = named(here.connection, here.desk, (ticket.assignee for ticket in page.tickets))
+    met = _unknown(here, page.accounts)
     concerned = {ticket.id for ticket in page.tickets}
     if not here.filling:
         concerned |= tickets_of(here.connection, here.desk, agents)
 
     def write() -> None:
+        save_accounts(here.connection, here.desk, met)
         save_agents(here.connection, here.desk, agents)
         here.rows.save_tickets(here.connection, here.desk, page.tickets, holders, here.kept_from)
 
-    return _recount(here, concerned, write)
+    return frozenset(met) | _recount(here, concerned, write)
+
+
+def _unknown(here: Place, accounts: Iterable[Account]) -> dict[AccountId, Account]:
+    """Those that are not stored yet: what a list said of the others stays."""
+    fresh = {account.id: account for account in map(storable, accounts)}
+    known = stored_accounts(here.connection, here.desk, fresh)
+    return {name: account for name, account in fresh.items() if name not in known}
 
 
 def _reviewed(here: Place, page: Page) -> frozenset[AccountId]:

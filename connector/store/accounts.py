@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, and_, delete, insert, select
 
-from connector.settings import AccountSource
+from connector.settings import EMAIL_DOMAIN, AccountSource
 from connector.store.database import batches, replacing
 from connector.store.packing import plain
 from connector.store.tables import ACCOUNT, DOMAIN
@@ -26,9 +26,9 @@ class Owners:
     def account(self, organization: str | None, domain: str | None) -> AccountId:
         """The account of a ticket with this organisation and this requester's domain."""
         for source in self.sources:
-            if source is AccountSource.ORGANIZATION and organization is not None:
+            if source != EMAIL_DOMAIN and organization is not None:
                 return AccountId(organization)
-            if source is AccountSource.EMAIL_DOMAIN and domain is not None and domain in self.holders:
+            if source == EMAIL_DOMAIN and domain is not None and domain in self.holders:
                 return self.holders[domain]
         return NOBODY
 
@@ -36,7 +36,7 @@ class Owners:
 def owners(connection: Connection, desk: int, sources: tuple[AccountSource, ...], domains: Iterable[str]) -> Owners:
     """Who owns tickets of these domains, as the store stands now."""
     holders: dict[str, AccountId] = {}
-    if AccountSource.EMAIL_DOMAIN in sources:
+    if EMAIL_DOMAIN in sources:
         for names in batches(sorted(filter(str.isprintable, domains))):
             held = select(DOMAIN.c.domain, DOMAIN.c.account)
             for domain, account in connection.execute(held.where(_here(DOMAIN.c.domain, desk, names))):

@@ -148,7 +148,7 @@ def _packed(basis: Basis) -> dict[str, object]:
         "own_fault_tags": sorted(basis.own_fault.tags),
         "problem_links": basis.own_fault.problem_links,
         "timer_field": basis.timer_field,
-        "sources": [source.value for source in basis.sources],
+        "sources": [str(source) for source in basis.sources],
         "since": basis.since.isoformat(),
         _PROBLEMS: True,
         _FIELDS: sorted(basis.account_fields),

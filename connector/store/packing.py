@@ -24,7 +24,7 @@ TICKET_COLUMNS = (
     "account",
     "cut",
 )
-EVENT_COLUMNS = ("ticket", "id", "at", "author", "group", "comment", "status", "timer", "merge")
+EVENT_COLUMNS = ("ticket", "id", "at", "author", "group", "comment", "status", "timer", "merge", "spent")
 
 # A number is a place in its tuple: append, never reorder.
 COMMENTS = (None, Comment.PUBLIC, Comment.PRIVATE)
@@ -45,13 +45,13 @@ _COMMENT_NUMBERS = {comment: number for number, comment in enumerate(COMMENTS)}
 _STATUS_NUMBERS = {status: number for number, status in enumerate(STATUSES)}
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 METHOD_NUMBERS = {method: number for number, method in enumerate(METHODS)}
-_EVENT_NUMBERS = Struct("5q")
+_EVENT_NUMBERS = Struct("6q")
 _TICKET_NUMBERS = Struct("6q")
 
 
 def pack_event(event: Event) -> Values:
     """In the order of EVENT_COLUMNS."""
-    ticket, number, at, author, group, comment, status, timer, merge = event
+    ticket, number, at, author, group, comment, status, timer, merge, spent = event
     return (
         ticket,
         number,
@@ -62,13 +62,14 @@ def pack_event(event: Event) -> Values:
         _STATUS_NUMBERS[status],
         timer,
         1 if merge else 0,
+        spent,
     )
 
 
 def unpack_event(row: Sequence[Any]) -> Event:
     """From a row in the order of EVENT_COLUMNS."""
-    ticket, number, at, author, group, comment, status, timer, merge = row
-    return Event(ticket, number, at, author, group, COMMENTS[comment], STATUSES[status], timer, merge == 1)
+    ticket, number, at, author, group, comment, status, timer, merge, spent = row
+    return Event(ticket, number, at, author, group, COMMENTS[comment], STATUSES[status], timer, merge == 1, spent)
 
 
 def pack_ticket(ticket: Ticket, account: str, *, cut: bool) -> Values:
@@ -104,7 +105,8 @@ def unpack_ticket(row: Sequence[Any]) -> Ticket:
 
 def event_fits(event: Event) -> bool:
     """False when a number needs more than 64 bits."""
-    return _fits(_EVENT_NUMBERS, event.ticket, event.id, event.at, event.author, event.timer or 0)
+    spent = (event.timer or 0, event.spent or 0)
+    return _fits(_EVENT_NUMBERS, event.ticket, event.id, event.at, event.author, *spent)
 
 
 def ticket_fits(ticket: Ticket) -> bool:

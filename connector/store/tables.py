@@ -121,6 +121,7 @@ EVENT = _table(
     Column("status", SmallInteger, nullable=False),
     Column("timer", BigInteger),
     Column("merge", SmallInteger, nullable=False),
+    Column("spent", BigInteger),
 )
 
 ACCOUNT_DAY = _table(

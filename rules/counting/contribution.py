@@ -26,6 +26,8 @@ _ONE_TOUCH = 60
 """Seconds within which the updates of one agent on one ticket are one piece of work."""
 _ONE_CONTACT = 300
 """Seconds within which the comments of one customer on one ticket are one contact."""
+_AT_ONCE = 60
+"""Seconds within which the system acts on a message."""
 _ENDED = (TicketStatus.SOLVED, TicketStatus.CLOSED)
 _in_order = attrgetter("at", "id")
 
@@ -126,14 +128,30 @@ def counts_nowhere(ticket: Ticket, counting: Counting) -> bool:
 
 
 def _spent(ticket: Ticket, ordered: Sequence[Event], counting: Counting) -> dict[int, int]:
-    """Seconds by event id, of the events that bring a timer total. A total that fell is the new base."""
+    """Seconds by event id, of the events that bring a measure of their own or a timer total.
+
+    A total that fell is the new base. A measure below zero takes back from those before it, the latest first.
+    """
     spent: dict[int, int] = {}
     base = None if ticket.created < counting.facts_from else 0
     for event in ordered:
-        if event.timer is not None:
+        if event.spent is not None:
+            _take_back(spent, -event.spent)
+            spent[event.id] = max(0, event.spent)
+        elif event.timer is not None:
             spent[event.id] = 0 if base is None else max(0, event.timer - base)
             base = event.timer
     return spent
+
+
+def _take_back(spent: dict[int, int], owed: int) -> None:
+    """Takes so many seconds from what was measured so far; there is never less than nothing."""
+    for number in reversed(spent):
+        if owed <= 0:
+            return
+        taken = min(owed, spent[number])
+        spent[number] -= taken
+        owed -= taken
 
 
 def _pieces(
@@ -187,18 +205,29 @@ def _days(
     day_of = counting.calendar.day
     days = {day_of(ticket.created): DayCount(1, 0, 0)}
     before: TicketStatus | None = None
+    message: Event | None = None
     for event in ordered:
+        if event.comment is not None and event.author != SYSTEM:
+            message = event
         status = event.status
         if status is None:
             continue
         solved = status is TicketStatus.SOLVED and before not in _ENDED
-        reopened = before is TicketStatus.SOLVED and status not in _ENDED and _by_customer(event, agents, counting.own)
+        reopens = before is TicketStatus.SOLVED and status not in _ENDED
+        reopened = reopens and _by_customer(_cause(event, message), agents, counting.own)
         before = status
         if solved or reopened:
             day = day_of(event.at)
             found = days.get(day, DayCount(0, 0, 0))
             days[day] = DayCount(found.tickets, found.solved + solved, found.reopens + reopened)
     return days
+
+
+def _cause(event: Event, message: Event | None) -> Event:
+    """What the system does within a minute of a message, it does because of it: that is how some helpdesks reopen."""
+    if event.author == SYSTEM and message is not None and event.at - message.at <= _AT_ONCE:
+        return message
+    return event
 
 
 def _by_customer(event: Event, agents: Mapping[PersonKey, Agent], own: PersonKey | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rules.alert import State, Transition
 from rules.facts import AccountId
-from rules.judging.answering import acknowledge
+from rules.judging.answering import acknowledge, has_risen
 from rules.planning.case import Case
 from rules.planning.change import AlertKey
 from rules.planning.moves import Moves
@@ -47,7 +47,7 @@ def acknowledged(cases: Mapping[AccountId, Case], answers: Answers, scene: Scene
     for account in sorted(answers.accounts & cases.keys()):
         for rule, state in cases[account].states.items():
             after, steps = acknowledge(state, scene.reading.marks.read_at)
-            if steps and rule in scene.rules and _was_told(state):
+            if steps and rule in scene.rules and state.told_level is not None and not has_risen(state):
                 changed[account][rule] = after
                 transitions += [((account, rule), step) for step in steps]
     return Acknowledged(
@@ -55,8 +55,3 @@ def acknowledged(cases: Mapping[AccountId, Case], answers: Answers, scene: Scene
         states={(account, rule): state for account, found in changed.items() for rule, state in found.items()},
         transitions=tuple(transitions),
     )
-
-
-def _was_told(state: State) -> bool:
-    """Whether the person could know of this level: one that rose since is told first."""
-    return state.told_level is not None and state.level is not None and state.level <= state.told_level

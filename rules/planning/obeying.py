@@ -1,6 +1,6 @@
 """One answer of a person on one account: which alerts it changes, until when it holds, and what is said back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from rules.alert import Answer, Phase, State, Transition
 from rules.command import Command, Verb
 from rules.days import Calendar
 from rules.facts import Day
-from rules.judging.answering import QUIET, accept, acknowledge, dismiss, exempt, reopen, settle, snooze
+from rules.judging.answering import QUIET, accept, acknowledge, dismiss, exempt, has_risen, reopen, settle, snooze
 from rules.judging.moving import Moved
 from rules.messages.replies import ENGLISH_REPLIES
 from rules.planning.commands import MOST_DAYS
@@ -62,17 +62,22 @@ def heed(command: Command | None, place: Place) -> Heeded:
 
 def _close(command: Command, place: Place) -> Heeded:
     """*Taken*, *done* and *wrong* are about what is open, at the level that people were told of."""
-    at, told = place.at, {rule: state for rule, state in place.states.items() if was_told(state)}
+    at, told = place.at, {rule: state for rule, state in place.states.items() if _is_told(state)}
     if command.verb is Verb.TAKE:
         return _answered(place, told, lambda state: acknowledge(state, at), ENGLISH_REPLIES.taken)
     outcome = Answer(f"{command.verb}: {command.outcome}")
     if command.verb is Verb.DONE:
         said = ENGLISH_REPLIES.done.format(outcome=command.outcome)
         return _answered(place, told, lambda state: settle(state, at, outcome), said)
-    said = ENGLISH_REPLIES.wrong.format(outcome=command.outcome)
+    said = _said_of_wrong(told.values()).format(outcome=command.outcome)
     if outcome is Answer.OUR_FAULT and place.own_fault_tags:
         said = f"{said} {ENGLISH_REPLIES.our_fault.format(tags=' or '.join(sorted(place.own_fault_tags)))}"
     return _answered(place, told, lambda state: dismiss(state, at, outcome, at + QUIET), said)
+
+
+def _said_of_wrong(told: Iterable[State]) -> str:
+    risen = any(has_risen(state) for state in told)
+    return ENGLISH_REPLIES.wrong_but_risen if risen else ENGLISH_REPLIES.wrong
 
 
 def _hold(command: Command, until: datetime, place: Place) -> Heeded:
@@ -100,10 +105,21 @@ def _held(command: Command, text: str, until: datetime, place: Place, **words: s
     return f"{text.format(day=day, **words)} {short}".strip()
 
 
+def _is_told(state: State) -> bool:
+    return state.level is not None and state.told_level is not None
+
+
+def _nothing_changed(states: Collection[State]) -> Heeded:
+    """Why there is nothing to answer."""
+    if any(state.level is not None for state in states):
+        return Heeded(sentence=ENGLISH_REPLIES.not_told_yet)
+    begun = any(state.phase is Phase.PENDING for state in states)
+    return Heeded(sentence=ENGLISH_REPLIES.not_open_yet if begun else ENGLISH_REPLIES.nothing_open)
+
+
 def _answered(place: Place, chosen: Mapping[str, State], act: Callable[[State], Moved], said: str) -> Heeded:
     if not chosen:
-        begun = any(state.phase is Phase.PENDING for state in place.states.values())
-        return Heeded(sentence=ENGLISH_REPLIES.not_open_yet if begun else ENGLISH_REPLIES.nothing_open)
+        return _nothing_changed(tuple(place.states.values()))
     moved = {rule: act(state) for rule, state in sorted(chosen.items())}
     return Heeded(
         sentence=said,
@@ -120,8 +136,3 @@ def _until(command: Command, place: Place) -> datetime | None:
         return place.at + timedelta(days=min(command.days or usual, limit))
     end = place.calendar.midnight(Day(command.until.toordinal()))
     return min(end, place.at + timedelta(days=limit)) if end > place.at else None
-
-
-def was_told(state: State) -> bool:
-    """Whether a person could know of this level: one that rose since is told first."""
-    return state.told_level is not None and state.level is not None and state.level <= state.told_level

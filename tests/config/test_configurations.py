@@ -9,6 +9,9 @@ import pytest
 from connector.config.reading import Configuration, load_config
 from connector.helpdesk import Finding
 from connector.settings import (
+    EMAIL_DOMAIN,
+    ORGANIZATION,
+    QUEUE,
     AccountSource,
     AlertChoice,
     BillingSettings,
@@ -18,6 +21,7 @@ from connector.settings import (
     Ignored,
     Secret,
     Settings,
+    SourceKind,
     TagChoice,
     WritePolicy,
     WriteSettings,
@@ -59,6 +63,64 @@ def only(folder: Path, text: str) -> HelpdeskSettings:
     return helpdesk
 
 
+def test_each_kind_of_helpdesk_finds_accounts_by_what_it_knows(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        """
+helpdesks:
+  - name: acme
+    kind: request_tracker
+    url: https://acme.test/rt/
+    auth: {token: env:ACME_TOKEN}
+    since: 2026-01-01
+    account: ["field: Customer id", organization, queue, queue, email_domain]
+    fields: {segment: Customer segment}
+"""
+    )
+    [helpdesk] = load_config(path, NOW, kinds={"request_tracker"}).settings.helpdesks
+    field = AccountSource(kind=SourceKind.FIELD, field="Customer id")
+    assert helpdesk.account == (field, ORGANIZATION, QUEUE, EMAIL_DOMAIN)
+    assert [str(source) for source in helpdesk.account] == [
+        "field:Customer id",
+        "organization",
+        "queue",
+        "email_domain",
+    ]
+    assert helpdesk.fields == {"segment": "Customer segment"}
+    assert helpdesk.url == "https://acme.test/rt"
+
+
+def test_what_means_nothing_to_a_kind_of_helpdesk_is_said_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        """
+defaults: {exports_per_minute: 5}
+helpdesks:
+  - name: acme
+    kind: request_tracker
+    url: https://acme.test/rt/
+    auth: {token: env:ACME_TOKEN}
+    since: 2026-01-01
+    ignore: {tags: [spam]}
+cost: {currency: EUR, per_hour: 60}
+"""
+    )
+    found = load_config(path, NOW, kinds={"request_tracker"}).warnings
+    said = [one.sentence.removeprefix(f"{path}:") for one in found if "nothing of the kind" in one.sentence]
+    assert said == [
+        "9:20: ignore.tags: request_tracker has nothing of the kind",
+        "2:32: exports_per_minute: request_tracker has nothing of the kind",
+    ]
+    assert not any("bearer" in one.sentence for one in found), "its tokens do not expire"
+
+
+def test_a_kind_that_says_nothing_of_itself_may_be_configured_with_everything(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    text = ACME.replace("kind: zendesk", "kind: strange").rstrip()
+    path.write_text(f"helpdesks:\n{text}\n    account: [queue]\n")
+    assert load_config(path, NOW, kinds={"strange"}).settings.helpdesks[0].account == (QUEUE,)
+
+
 def test_example_says_exactly_this() -> None:
     path = ROOT / "config.example.yaml"
     configuration = load_config(path, NOW, kinds={"zendesk"})
@@ -74,7 +136,7 @@ def test_example_says_exactly_this() -> None:
         since=date(2025, 11, 1),
         every=timedelta(minutes=15),
         time_zone="Europe/Rome",
-        account=(AccountSource.ORGANIZATION,),
+        account=(ORGANIZATION,),
         fields={
             "revenue_month": "mrr",
             "currency": "currency",

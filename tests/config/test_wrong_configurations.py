@@ -18,7 +18,7 @@ MARK = "#!"
 
 def refusal_of(path: Path) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
-        load_config(path, NOW, kinds={"zendesk", "memory"})
+        load_config(path, NOW, kinds={"zendesk", "request_tracker", "memory"})
     return caught.value
 
 

@@ -50,7 +50,7 @@ def test_tests_of_rules_in_a_document_pass(block: str, tmp_path: Path) -> None:
 def test_yaml_in_a_document_is_accepted(block: str, tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(whole(block, tmp_path))
-    load_config(path, NOW, kinds={"zendesk"})
+    load_config(path, NOW, kinds={"zendesk", "request_tracker"})
 
 
 def test_readme_shows_a_rule() -> None:

@@ -24,7 +24,7 @@ from zendesk_account import (
 
 from connector.helpdesk import HelpdeskBusyError, Page, Stream
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
-from connector.helpdesks.zendesk.salvage import tear
+from connector.http.salvage import tear
 from connector.testing.steady_time import SteadyTime
 
 PLACE = '"here"'

@@ -9,7 +9,7 @@ from zendesk_account import OAUTH, settings
 
 from connector.helpdesk import HelpdeskError, Page, Stream, Walk
 from connector.helpdesks.zendesk.helpdesk import Zendesk, open_zendesk
-from connector.settings import AccountSource, Secret
+from connector.settings import EMAIL_DOMAIN, ORGANIZATION, Secret
 from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Limits, Server, World, serve
 from connector.testing.steady_time import NOW, SteadyTime, person_key
 from rules.facts import Comment, TicketStatus
@@ -281,7 +281,7 @@ def test_domains_of_requesters_come_where_they_name_accounts(desk: Desk) -> None
     customer = desk.world.people.add_customer(None, "user-1@acme.test")
     desk.world.people.create_ticket(customer)
     desk.catch_up()
-    both = (AccountSource.ORGANIZATION, AccountSource.EMAIL_DOMAIN)
+    both = (ORGANIZATION, EMAIL_DOMAIN)
     (page,) = desk.zendesk(account=both).pull(Walk(stream=Stream.TICKETS, start=START))
     assert [row.domain for row in page.tickets] == ["acme.test"]
 

@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 from zendesk_account import SECOND, comment, event, organization, ticket
 
-from connector.helpdesks.zendesk.values import Kept, Values, clean, domains_of
+from connector.helpdesks.zendesk.values import Kept, Values, domains_of
 from connector.helpdesks.zendesk.wire import TICKET_ROW, EventRow, OrganizationRow, TicketRow
+from connector.http.texts import clean
 from connector.testing.steady_time import person_key
 from rules.facts import SYSTEM, Account, Comment, Event, PersonKey, Ticket, TicketStatus
 

@@ -7,7 +7,7 @@ from typing import Any
 from canary import CANARY
 
 from connector.helpdesk import Stream, Walk
-from connector.settings import AccountSource, HelpdeskSettings, Ignored, Secret
+from connector.settings import EMAIL_DOMAIN, ORGANIZATION, HelpdeskSettings, Ignored, Secret
 from rules.facts import HelpdeskName
 from rules.rule import Policy
 
@@ -43,7 +43,7 @@ def settings(**changed: object) -> HelpdeskSettings:
 
 
 def with_domains() -> HelpdeskSettings:
-    return settings(account=(AccountSource.ORGANIZATION, AccountSource.EMAIL_DOMAIN))
+    return settings(account=(ORGANIZATION, EMAIL_DOMAIN))
 
 
 def ignoring(*addresses: str) -> HelpdeskSettings:

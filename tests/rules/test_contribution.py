@@ -5,6 +5,8 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.counting.contribution import Contribution, Counting, DayCount, contribution
 from rules.days import Calendar
@@ -197,6 +199,50 @@ def test_a_timer_total_within_the_minute_of_a_touch_belongs_to_the_touch() -> No
     assert worked(found) == {("reply", "measured"): (1, 45)}
 
 
+def test_what_was_measured_for_one_update_is_its_own() -> None:
+    found = count(
+        event(1, 0, AGENT, Comment.PUBLIC, spent=300),
+        event(2, 1000, AGENT, Comment.PRIVATE, spent=120),
+        event(3, 2000, COLLEAGUE, spent=60),
+        event(4, 3000, AGENT, Comment.PUBLIC),
+    )
+    assert worked(found) == {
+        ("reply", "measured"): (1, 300),
+        ("note", "measured"): (1, 120),
+        ("change", "measured"): (1, 60),
+        ("reply", "assumed"): (1, 0),
+    }
+
+
+def test_measures_of_updates_within_a_minute_add_up() -> None:
+    found = count(event(1, 0, AGENT, Comment.PUBLIC, spent=300), event(2, 30, AGENT, spent=60))
+    assert worked(found) == {("reply", "measured"): (1, 360)}
+
+
+def test_a_measure_below_zero_takes_back_from_the_latest_before_it() -> None:
+    found = count(
+        event(1, 0, AGENT, Comment.PUBLIC, spent=300),
+        event(2, 1000, COLLEAGUE, Comment.PRIVATE, spent=120),
+        event(3, 2000, AGENT, spent=-180),
+    )
+    assert worked(found) == {
+        ("reply", "measured"): (1, 240),
+        ("note", "measured"): (1, 0),
+        ("change", "measured"): (1, 0),
+    }
+
+
+@given(st.lists(st.integers(-900, 900)))
+def test_measures_add_up_and_never_to_less_than_nothing(spent: list[int]) -> None:
+    events = [event(number, number * 100, AGENT, Comment.PUBLIC, spent=one) for number, one in enumerate(spent)]
+    total = 0
+    for one in spent:
+        total = max(0, total + one)
+    efforts = count(*events).effort.values()
+    assert sum(effort.seconds for effort in efforts) == total
+    assert all(effort.seconds >= 0 for effort in efforts)
+
+
 def test_solving_counts_once_and_only_the_customer_reopens() -> None:
     found = count(
         event(1, 0, AGENT, status=TicketStatus.SOLVED),
@@ -208,6 +254,20 @@ def test_solving_counts_once_and_only_the_customer_reopens() -> None:
         event(7, 600, SYSTEM, status=TicketStatus.CLOSED),
     )
     assert found.days == {TODAY: DayCount(1, 3, 1)}
+
+
+@pytest.mark.parametrize(
+    ("writer", "later", "reopens"), [(CUSTOMER, 5, 1), (CUSTOMER, 61, 0), (AGENT, 5, 0), (OURS, 5, 0)]
+)
+def test_a_ticket_that_the_system_opens_for_a_message_is_reopened_by_its_writer(
+    writer: PersonKey, later: int, reopens: int
+) -> None:
+    found = count(
+        event(1, 0, AGENT, status=TicketStatus.SOLVED),
+        event(2, 200, writer, Comment.PUBLIC),
+        event(3, 200 + later, SYSTEM, status=TicketStatus.OPEN),
+    )
+    assert found.days == {TODAY: DayCount(1, 1, reopens)}
 
 
 def test_a_customer_who_becomes_an_agent_keeps_the_past_as_a_customer() -> None:
@@ -242,6 +302,7 @@ def test_the_order_in_which_events_are_given_does_not_matter() -> None:
             random.choice((Comment.PUBLIC, Comment.PRIVATE, None)),
             status=random.choice((None, *TicketStatus)),
             timer=random.choice((None, random.randrange(900))),
+            spent=random.choice((None, None, random.randrange(-300, 900))),
         )
         for number in range(60)
     ]

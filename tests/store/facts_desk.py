@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from connector.helpdesk import Page, Stream
-from connector.settings import AccountSource
+from connector.settings import EMAIL_DOMAIN, ORGANIZATION
 from connector.store.rows import Absorbed, Basis, WalkState
 from connector.store.store import Store
 from rules.counting.contribution import Contribution, Counting
@@ -27,7 +27,7 @@ from rules.facts import (
 )
 
 ACME = HelpdeskName("acme")
-BOTH = (AccountSource.ORGANIZATION, AccountSource.EMAIL_DOMAIN)
+BOTH = (ORGANIZATION, EMAIL_DOMAIN)
 START = UtcSecond(int(datetime(2026, 11, 2, 12, tzinfo=UTC).timestamp()))
 TODAY = Day(date(2026, 11, 2).toordinal())
 AGENT, COLLEAGUE, CUSTOMER, OURS = (PersonKey(key) for key in (11, 12, 21, 99))

@@ -20,7 +20,7 @@ from facts_desk import (
 )
 
 from connector.helpdesk import Stream
-from connector.settings import AccountSource
+from connector.settings import ORGANIZATION
 from connector.store.store import Store
 from rules.facts import NOBODY, AccountId, Comment, Kind, Method, TicketStatus, UtcSecond
 
@@ -157,7 +157,7 @@ def test_tickets_follow_a_domain_from_account_to_account(store: Store) -> None:
 def test_domains_make_no_account_where_nobody_asked_for_them(store: Store) -> None:
     filled(store, page(Stream.ACCOUNTS, [account("2", "two.test")]))
     rows = page(Stream.TICKETS, [ticket(1, organization=None, domain="two.test")])
-    absorb(store, rows, sources=(AccountSource.ORGANIZATION,))
+    absorb(store, rows, sources=(ORGANIZATION,))
     assert totals(store) == {(NOBODY, TODAY): (1, 0, 0)}
 
 
@@ -174,12 +174,38 @@ def test_accounts_come_back_as_they_were_given(store: Store) -> None:
 
 def test_a_row_that_no_table_can_hold_is_set_aside_and_the_rest_of_the_page_counts(store: Store) -> None:
     filled(store, page(Stream.TICKETS, [ticket(1)]))
-    absorbed = absorb(store, page(Stream.EVENTS, [event(1, timer=2**70), event(2)]))
-    assert [one.row for one in absorbed.rejected] == ["1"]
+    absorbed = absorb(store, page(Stream.EVENTS, [event(1, timer=2**70), event(2), event(3, spent=-(2**70))]))
+    assert [one.row for one in absorbed.rejected] == ["1", "3"]
     assert absorbed.rows == 1
     assert totals(store)[ONE, TODAY, *CONTACT] == (1, 0)
     odd = ticket(2, tags=("\ud83d", "a b", "\0"), organization=None, domain="\0.test")
     assert absorb(store, page(Stream.TICKETS, [odd])).rejected == ()
+
+
+def test_accounts_that_tickets_name_are_made_once_and_what_a_list_said_stays(store: Store) -> None:
+    filled(store, page(Stream.ACCOUNTS, [account("1", "a.test", name="Acme")]))
+    named = (account("1", name="1"), account("2", name="Bravo"))
+    absorbed = absorb(store, page(Stream.TICKETS, [ticket(1)], accounts=named))
+    assert absorbed.rows == 1
+    assert absorbed.changed == {AccountId("1"), AccountId("2")}
+    assert [(one.id, one.name, one.domains) for one in store.accounts(ACME)] == [
+        ("1", "Acme", ("a.test",)),
+        ("2", "Bravo", ()),
+    ]
+
+
+def test_agents_who_come_with_their_events_count_as_if_a_list_had_shown_them(store: Store) -> None:
+    filled(
+        store,
+        page(Stream.TICKETS, [ticket(1)]),
+        page(Stream.EVENTS, [event(1, author=AGENT)], agents=(agent(AGENT),)),
+    )
+    assert totals(store)[ONE, TODAY, *REPLY] == (1, 0)
+    # Whoever comes later counts from what was not known yet, the event that brings the agent among it.
+    absorb(store, page(Stream.EVENTS, [event(2, author=COLLEAGUE)]))
+    absorb(store, page(Stream.EVENTS, [event(3, author=COLLEAGUE)], agents=(agent(COLLEAGUE, "Tier 2"),)))
+    assert totals(store)[ONE, TODAY, "Tier 2", *REPLY[1:]] == (1, 0)
+    assert totals(store)[ONE, TODAY, *CONTACT] == (1, 0)
 
 
 def test_people_behind_ignored_addresses_are_known_by_the_last_list(store: Store) -> None:

@@ -60,6 +60,7 @@ EVENTS = st.builds(
     comment=st.sampled_from([None, *Comment]),
     status=st.one_of(st.none(), st.sampled_from(TicketStatus)),
     timer=st.one_of(st.none(), st.integers(0, 900)),
+    spent=st.one_of(st.none(), st.integers(-300, 900)),
     merge=st.sampled_from([False, False, True]),
 )
 NONE: frozenset[str] = frozenset()

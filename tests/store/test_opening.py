@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from facts_desk import ACME
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert, text
 
 from connector.store import migrate
 from connector.store.database import Database
@@ -36,12 +36,18 @@ def _earlier_versions() -> list[str]:
     return sorted({script.revision for script in scripts.walk_revisions()} - {str(scripts.get_current_head())})
 
 
+def _bring_to(connection: Connection, version: str) -> None:
+    """A store as an earlier touchcost made it."""
+    config = migrate._config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
 def _make_store_of(url: str, version: str) -> None:
-    """A store as an earlier touchcost made it, with a helpdesk and a line of revenue."""
-    database, config = Database(url), migrate._config()
+    """A store of an earlier version, with a helpdesk and a line of revenue."""
+    database = Database(url)
     with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
+        _bring_to(connection, version)
         connection.execute(insert(HELPDESK).values(id=1, name=ACME, filling=1, due=0))
         line = {"account": "1", "first": date(2026, 1, 1), "last": date(2026, 1, 31), "currency": "EUR"}
         connection.execute(insert(REVENUE).values(helpdesk=1, line=0, amount=Decimal("12.50"), **line))
@@ -62,10 +68,9 @@ def test_a_store_of_an_earlier_version_comes_up_to_date_with_all_it_holds(url: s
 
 
 def test_days_that_an_earlier_version_kept_without_evidence_are_forgotten(url: str) -> None:
-    database, config = Database(url), migrate._config()
+    database = Database(url)
     with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        _bring_to(connection, "0002")
         connection.execute(text("INSERT INTO helpdesk (name, filling, due) VALUES ('acme', 0, 0)"))
         columns = "(helpdesk, account, rule, day, value, operands, lines)"
         day = "SELECT id, '1', 'reopens', 739000, '4', '{}', '' FROM helpdesk"
@@ -84,6 +89,25 @@ def test_a_store_of_a_newer_version_is_refused_with_a_sentence(url: str) -> None
     engine.dispose()
     with pytest.raises(StoreError, match=r"made by a newer version of touchcost .* install that version"):
         open_store(url)
+
+
+def test_a_store_of_the_first_version_keeps_its_events(url: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        _bring_to(connection, "0001")
+        connection.execute(
+            text(
+                'INSERT INTO event (helpdesk, ticket, id, at, author, "group", comment, status, timer, merge) '
+                "VALUES (1, 7, 8, 9, 10, 'Tier 1', 1, 0, 60, 0)"
+            )
+        )
+    database.close()
+    open_store(url).close()
+    database = Database(url)
+    with database.read() as connection:
+        rows = connection.execute(text("SELECT ticket, id, timer, spent FROM event")).all()
+    assert [tuple(row) for row in rows] == [(7, 8, 60, None)]
+    database.close()
 
 
 def _open_and_name(url: str) -> int:

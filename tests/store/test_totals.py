@@ -24,7 +24,7 @@ from facts_desk import (
 from sqlalchemy import delete, update
 
 from connector.helpdesk import Stream
-from connector.settings import AccountSource
+from connector.settings import ORGANIZATION
 from connector.store.database import Database
 from connector.store.rows import Recount
 from connector.store.store import Store
@@ -182,7 +182,7 @@ def test_only_what_the_rows_do_not_hold_asks_for_another_filling(store: Store) -
     assert store.recount(ACME, later) is Recount.NOTHING
     assert store.recount(ACME, earlier) is Recount.REFILL
     assert store.recount(ACME, replace(BASIS, timer_field=7)) is Recount.REFILL
-    assert store.recount(ACME, replace(BASIS, sources=(AccountSource.ORGANIZATION,))) is Recount.REFILL
+    assert store.recount(ACME, replace(BASIS, sources=(ORGANIZATION,))) is Recount.REFILL
     store.begin_filling(ACME, earlier)
     assert store.recount(ACME, replace(earlier, time_zone="Europe/Rome")) is Recount.NOTHING
 

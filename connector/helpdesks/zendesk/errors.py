@@ -8,7 +8,7 @@ import json
 from typing import Any, NamedTuple
 
 from connector.helpdesk import HelpdeskError
-from connector.helpdesks.zendesk.values import clean
+from connector.http.texts import clean
 from connector.http.transport import Refusal
 from connector.http.wire import Wire
 

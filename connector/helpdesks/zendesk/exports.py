@@ -14,9 +14,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from connector.clock import Clock
 from connector.helpdesk import Page, Rejected, Walk
-from connector.helpdesks.zendesk.decode import Batch, Layout
 from connector.helpdesks.zendesk.errors import refused, said
 from connector.helpdesks.zendesk.wire import Frame
+from connector.http.decode import Batch, Layout
 from connector.http.patience import Trouble
 from connector.http.transport import Ask, Refusal, Reply, Transport
 from rules.facts import UtcSecond

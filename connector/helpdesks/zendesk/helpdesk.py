@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from connector.address import origin
 from connector.helpdesk import (
     NOTHING,
     Finding,
     Hearing,
     Helpdesk,
-    HelpdeskError,
     Identity,
     MarksRead,
     Need,
@@ -30,8 +28,8 @@ from connector.helpdesks.zendesk.values import Kept, Values
 from connector.helpdesks.zendesk.writes import Writes
 from connector.http.budget import Budget
 from connector.http.transport import Transport
-from connector.http.wire import Wire
-from connector.settings import AccountSource, HelpdeskSettings, WritePolicy
+from connector.http.wire import open_wire
+from connector.settings import EMAIL_DOMAIN, HelpdeskSettings, WritePolicy
 from rules.facts import AccountId, TicketId
 from rules.planning.desired import alert_tag, answer_field
 
@@ -50,7 +48,7 @@ class Zendesk:
         timer = TicketField(transport, TIMER_TITLE, clock, settings.timer_field)
         answer = TicketField(transport, answer_field(settings.write), clock)
         self._puller = Puller(transport, clock, self._people, values, timer, Merges(transport, outside.log))
-        self._include = "users" if AccountSource.EMAIL_DOMAIN in settings.account else None
+        self._include = "users" if EMAIL_DOMAIN in settings.account else None
         answers = Answers(transport, self._people, answer, settings.write.prefix, values.person)
         self._marks = Marks(transport, clock, settings.write.prefix, answers, values.person)
         self._writes = Writes(transport, self._people, answer, outside)
@@ -89,19 +87,9 @@ class Zendesk:
 
 def open_zendesk(settings: HelpdeskSettings, outside: Outside) -> Helpdesk:
     """The helpdesk of an entry of the configuration. Raises HelpdeskError for a URL that cannot be."""
-    wire = _wire(settings)
+    wire = open_wire(settings.name, settings.url)
     budget = Budget(settings.requests_per_minute, settings.exports_per_minute, outside.clock.monotonic)
     unsigned = Transport(wire, budget, None, outside)
     writes = settings.write.policy is WritePolicy.SYNC
     signed = Transport(wire, budget, sign_in(settings.auth, unsigned, outside, writes=writes), outside)
     return Zendesk(settings, signed, outside)
-
-
-def _wire(settings: HelpdeskSettings) -> Wire:
-    try:
-        place = origin(settings.url)
-    except ValueError as wrong:
-        raise HelpdeskError(f"{settings.name}: `url` cannot be used: {wrong}.") from None
-    if place.scheme == "http" and not place.is_loopback:
-        raise HelpdeskError(f"{settings.name}: `url` must begin with https://; plain http is for this machine alone.")
-    return Wire(settings.name, settings.url)

@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 
 from connector.clock import Clock
 from connector.helpdesk import Finding, HelpdeskBusyError, HelpdeskError, Need, Severity, Stream
-from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.errors import refused
 from connector.helpdesks.zendesk.inspect_forms import FormsInspector
 from connector.helpdesks.zendesk.lists import read_list
@@ -18,6 +17,7 @@ from connector.helpdesks.zendesk.sign_in import LEGACY_REMEDY, LEGACY_WARNING
 from connector.helpdesks.zendesk.ticket_field import TIMER_TITLE, TicketField
 from connector.helpdesks.zendesk.triggers import inspect_rules
 from connector.helpdesks.zendesk.wire import FIELD_ROW, ORGANIZATION_FIELD_PAGE, Id
+from connector.http.decode import Layout
 from connector.http.transport import Ask, Refusal, Reply, Transport
 from connector.settings import HelpdeskSettings
 

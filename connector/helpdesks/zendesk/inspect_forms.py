@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from connector.helpdesk import Finding, Need, Severity, Stream
-from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.lists import read_list
 from connector.helpdesks.zendesk.wire import FIELD_ROW, MACRO_PAGE, MACRO_ROW, TICKET_FIELD_PAGE
+from connector.http.decode import Layout
 from connector.http.transport import Transport
 
 _FIELDS = Layout(stream=Stream.TICKETS, key="ticket_fields", page=TICKET_FIELD_PAGE, row=FIELD_ROW)

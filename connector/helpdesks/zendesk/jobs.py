@@ -13,7 +13,7 @@ from zenpy.lib.api_objects import Organization
 
 from connector.helpdesk import Outcome, Outside, Receipt, Write
 from connector.helpdesks.zendesk.sending import Ended, try_once
-from connector.helpdesks.zendesk.values import clean
+from connector.http.texts import clean
 from connector.http.transport import Ask, Refusal, Transport
 
 MOST_ROWS = 100

@@ -5,9 +5,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from connector.helpdesk import HelpdeskError, Rejected
-from connector.helpdesks.zendesk.decode import Batch, Layout
 from connector.helpdesks.zendesk.errors import refused
 from connector.helpdesks.zendesk.wire import Frame
+from connector.http.decode import Batch, Layout
 from connector.http.transport import Ask, Refusal, Transport
 
 PAGE = 100

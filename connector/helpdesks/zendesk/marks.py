@@ -14,8 +14,9 @@ from connector.clock import Clock
 from connector.helpdesk import NOTHING, AccountMarks, AlertTicketMark, Hearing, MarksRead
 from connector.helpdesks.zendesk.answers import Answers
 from connector.helpdesks.zendesk.errors import refused
-from connector.helpdesks.zendesk.values import MERGED_TAG, field_text, moment
+from connector.helpdesks.zendesk.values import MERGED_TAG, field_text
 from connector.helpdesks.zendesk.wire import Id, PersonId
+from connector.http.texts import moment
 from connector.http.transport import Ask, Refusal, Transport
 from rules.facts import AccountId, PersonKey, TicketId
 from rules.planning.commands import read_tag

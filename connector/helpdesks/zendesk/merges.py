@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connector.helpdesk import HelpdeskBusyError, HelpdeskError, Log, Stream
-from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.lists import read_list
 from connector.helpdesks.zendesk.wire import MERGE_PAGE, MERGE_ROW, MergeRow
+from connector.http.decode import Layout
 from connector.http.transport import Transport
 from rules.facts import Account, AccountId
 

@@ -7,10 +7,8 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from connector.helpdesk import HelpdeskError, Page, Stream
-from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.errors import refused
 from connector.helpdesks.zendesk.lists import read_list
-from connector.helpdesks.zendesk.values import clean
 from connector.helpdesks.zendesk.wire import (
     FOUND_PAGE,
     FOUND_ROW,
@@ -20,6 +18,8 @@ from connector.helpdesks.zendesk.wire import (
     USER_ROW,
     UserRow,
 )
+from connector.http.decode import Layout
+from connector.http.texts import clean
 from connector.http.transport import Ask, Refusal, Transport
 from rules.facts import Agent, PersonKey, UtcSecond
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from connector.clock import Clock
 from connector.helpdesk import Page, Stream, Walk
-from connector.helpdesks.zendesk.decode import Batch, Layout
 from connector.helpdesks.zendesk.exports import Export, Made, Walker
 from connector.helpdesks.zendesk.merges import Merges
 from connector.helpdesks.zendesk.people import People
@@ -28,6 +27,7 @@ from connector.helpdesks.zendesk.wire import (
     TicketPage,
     TicketRow,
 )
+from connector.http.decode import Batch, Layout
 from connector.http.transport import Transport
 from rules.facts import AccountId
 

@@ -9,8 +9,8 @@ from zenpy.lib.exception import ZenpyException
 
 from connector.helpdesk import Outcome, Receipt, Write
 from connector.helpdesks.zendesk.errors import said
-from connector.helpdesks.zendesk.values import clean
 from connector.http.session import NotAppliedError
+from connector.http.texts import clean
 from connector.http.transport import Sent
 
 _NOT_FOUND, _UNPROCESSABLE, _TOO_MANY = 404, 422, 429

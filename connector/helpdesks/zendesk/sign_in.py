@@ -1,20 +1,17 @@
 """The three ways to sign in to Zendesk: an OAuth client, a bearer token, and the API tokens that are going away."""
 
 import base64
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, NotRequired
 
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from connector import log
 from connector.helpdesk import HelpdeskError, Outside
 from connector.helpdesks.zendesk.errors import said
+from connector.http.auth import Auth, Secrets
 from connector.http.transport import Ask, Refusal, SignIn, Transport
-from connector.http.wire import Wire
-from connector.settings import Secret
 
 LEGACY_WARNING = (
     "The sign-in is an API token. Zendesk makes no new API tokens since 2026-10-27, and all of them stop for good on "
@@ -24,9 +21,6 @@ LEGACY_REMEDY = "Make an OAuth client and write client_id and client_secret unde
 
 _READING, _WRITING = "read", "read write"
 _RENEWED_BEFORE = timedelta(seconds=60)
-_HEADER_TEXT = re.compile(r"[\x21-\x7e]{1,8000}")
-
-Auth = Mapping[str, Secret | str]
 
 
 class _TokenAnswer(TypedDict):
@@ -35,30 +29,6 @@ class _TokenAnswer(TypedDict):
 
 
 _TOKEN_ANSWER = TypeAdapter(_TokenAnswer)
-
-
-class Secrets:
-    """Reads the entries of `auth`, and sees to it that no answer shows one."""
-
-    def __init__(self, auth: Auth, wire: Wire, outside: Outside) -> None:
-        self._auth = auth
-        self._wire = wire
-        self._outside = outside
-
-    def read(self, key: str) -> str:
-        """The text of an entry. Raises ConfigError when it cannot be read, HelpdeskError when no header can hold it."""
-        found = self._auth[key]
-        text = self._outside.resolve(found) if isinstance(found, Secret) else found
-        if not _HEADER_TEXT.fullmatch(text):
-            raise HelpdeskError(f"{self._wire.name}: `auth.{key}` holds spaces, line breaks or other odd characters.")
-        if isinstance(found, Secret):
-            self.conceal(text)
-        return text
-
-    def conceal(self, text: str) -> None:
-        """Keep a text out of logs and errors."""
-        self._wire.conceal(text)
-        log.hide(text)
 
 
 class FixedSignIn:

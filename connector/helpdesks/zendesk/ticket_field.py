@@ -2,9 +2,9 @@
 
 from connector.clock import Clock
 from connector.helpdesk import Stream
-from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.lists import read_list
 from connector.helpdesks.zendesk.wire import FIELD_ROW, TICKET_FIELD_PAGE
+from connector.http.decode import Layout
 from connector.http.transport import Transport
 
 TIMER_TITLE = "Total time spent (sec)"

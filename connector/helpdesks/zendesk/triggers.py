@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from connector.helpdesk import Finding, Severity, Stream
-from connector.helpdesks.zendesk.decode import Layout
 from connector.helpdesks.zendesk.lists import read_list
-from connector.helpdesks.zendesk.values import clean
 from connector.helpdesks.zendesk.wire import Frame, Id
+from connector.http.decode import Layout
+from connector.http.texts import clean
 from connector.http.transport import Transport
 
 _LONGEST_TITLE = 120

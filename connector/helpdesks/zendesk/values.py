@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from connector.helpdesks.zendesk.channels import channel
 from connector.helpdesks.zendesk.wire import EventRow, OrganizationRow, RequesterRow, TicketRow
+from connector.http.texts import clean, moment, utc
 from rules.facts import (
     SYSTEM,
     Account,
@@ -26,21 +26,13 @@ OWN_KEY = "touchcost:"
 """How the external id of every alert ticket begins, of any installation."""
 
 _KEYS_KEPT = 20_000
-_LONGEST_TEXT = 1000
 _LONGEST_NAME = 250
 _STATUS = {status.value: status for status in TicketStatus}
 _SCRUBBED = "SCRUBBED"
 MERGED_TAG = "closed_by_merge"
 _COMMENTS = ("Comment", "VoiceComment")
-# Control characters, lone surrogates, line separators and what turns the direction of a text.
-_UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _DOMAIN = re.compile(r"[^\s@,;\x00-\x20\ud800-\udfff]{1,253}")
-
-
-def clean(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """The text on one line, without characters that nobody sees, and not longer than that."""
-    return _UNSEEN.sub(" ", text[: longest * 4]).strip()[:longest]
 
 
 class Kept(NamedTuple):
@@ -125,23 +117,6 @@ class Values:
             deleted=row.get("deleted_at") is not None,
             fields=tuple((clean(key), field_text(value)) for key, value in fields.items() if key in self._kept),
         )
-
-
-def moment(text: str) -> datetime:
-    """An aware time from ISO 8601; a time without a zone is UTC. Raises ValueError, without the text."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("a time is not ISO 8601") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
-def utc(text: str) -> datetime:
-    """The same in UTC. Raises ValueError for a time before the year 1 or after 9999 too."""
-    try:
-        return moment(text).astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time is out of range") from None
 
 
 def field_text(value: object) -> str | None:

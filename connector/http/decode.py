@@ -9,12 +9,11 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from connector.helpdesk import Rejected, Stream
-from connector.helpdesks.zendesk.salvage import tear
-from connector.helpdesks.zendesk.wire import Frame
+from connector.http.salvage import tear
 
 _R = TypeVar("_R")
 _V = TypeVar("_V")
-_F = TypeVar("_F", bound=Frame)
+_F = TypeVar("_F", bound=Mapping[str, object])
 _ID = re.compile(rb'"id"\s*:\s*(\d{1,19})\b')
 _ID_BITS = 64
 

@@ -1,0 +1,1 @@
+"""Request Tracker: searches of transactions and tickets in."""

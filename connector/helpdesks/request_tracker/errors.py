@@ -1,0 +1,32 @@
+"""What Request Tracker says when it refuses, and the sentence we make of it."""
+
+import json
+
+from connector.helpdesk import HelpdeskError
+from connector.http.texts import clean
+from connector.http.transport import Refusal
+from connector.http.wire import Wire
+
+_LONGEST = 160
+_REMEDIES = {
+    403: "Give the user behind the token the right that is missing.",
+    404: "There is no REST2 here: check `url`, with the path below which Request Tracker answers.",
+}
+
+
+def refused(wire: Wire, path: str, refusal: Refusal) -> HelpdeskError:
+    """The error to raise for a read that was refused for good."""
+    told = said(refusal.body)
+    remedy = _REMEDIES.get(refusal.status, "Run `touchcost check` to see what is wrong.")
+    status = f"status {refusal.status} ({told})" if told else f"status {refusal.status}"
+    return HelpdeskError(f"{wire.name}: {wire.origin} refused {path} with {status}. {remedy}")
+
+
+def said(body: bytes) -> str:
+    """The message in the body of an error, on one line; '' where there is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    message = found.get("message") if isinstance(found, dict) else None
+    return clean(message, _LONGEST) if isinstance(message, str) else ""
