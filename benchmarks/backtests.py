@@ -42,7 +42,7 @@ def main() -> None:
 
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m benchmarks.backtests", description=__doc__)
-    options.add_argument("--accounts", type=int, nargs=2, metavar=("SMALL", "LARGE"), default=[274, 548])
+    options.add_argument("--accounts", type=int, nargs=2, metavar=("SMALL", "LARGE"), default=[137, 274])
     options.add_argument("--repetitions", type=int, default=3)
     return options
 

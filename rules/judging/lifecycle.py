@@ -128,7 +128,7 @@ def _passed(state: State, at: datetime) -> timedelta:
 def _from_idle(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
     if reading.reached is None or observation.blocked is not None or not observation.may_rise:
         return state, ()
-    if not rule.hold:
+    if not rule.hold and _may_open(state, observation):
         return _open(state, observation, reading.reached, reading.reason)
     after = replace(
         state,
@@ -143,7 +143,7 @@ def _from_idle(state: State, observation: Observation, reading: Reading, rule: R
 def _from_pending(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
     if reading.kept is None and observation.settles:
         return _drop(state, observation, reading.reason)
-    ripe = observation.may_rise and _passed(state, observation.at) >= rule.hold
+    ripe = observation.may_rise and _passed(state, observation.at) >= rule.hold and _may_open(state, observation)
     if reading.reached is not None and ripe:
         return _open(state, observation, reading.reached, reading.reason)
     return state, ()
@@ -159,25 +159,28 @@ def _from_open(state: State, observation: Observation, reading: Reading, rule: R
         return _clear(state, observation, reading.reason, rule)
     if is_expired(state, observation.at, rule):
         return expire(state, observation)
-    if reading.kept < _level(state) and _may_fall(state, observation):
+    if reading.kept < _level(state) and _may_lower(state, observation):
         after = replace(state, level=reading.kept)
         return after, (transition(state, after, Step.LOWERED, reading.reason, observation.at, observation.value),)
     return state, ()
 
 
-def _may_fall(state: State, observation: Observation) -> bool:
-    """What rose within a day is lowered, or over, at midnight at the earliest: what goes to and fro is told once.
+def _may_open(state: State, observation: Observation) -> bool:
+    """A number without a window goes to and fro: what ended within a day opens again at midnight at the earliest."""
+    lately = state.resolved_at is not None and observation.at - state.resolved_at < _DAY
+    return observation.midnight or observation.windowed or not lately
 
-    What begins to age at this judgement rose before: its snooze is over.
-    """
-    young = state.risen_at is not None and timedelta(0) < observation.at - state.risen_at < _DAY
-    return observation.midnight or not young
+
+def _may_lower(state: State, observation: Observation) -> bool:
+    """So it is with levels: what rose within a day is lowered at midnight at the earliest."""
+    lately = state.risen_at is not None and observation.at - state.risen_at < _DAY
+    return observation.midnight or observation.windowed or not lately
 
 
 def _from_clearing(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
     """Back over the lowest exit the episode goes on, and its level is judged at once."""
     if reading.kept is None:
-        over = observation.settles and state.clock >= rule.clear_after and _may_fall(state, observation)
+        over = observation.settles and state.clock >= rule.clear_after
         return resolve(state, observation.at, reading.reason, observation.value) if over else (state, ())
     if not observation.may_rise:
         return state, ()
@@ -230,7 +233,7 @@ def _raise(state: State, observation: Observation, level: Level, reason: Reason)
 def _clear(state: State, observation: Observation, reason: Reason, rule: Rule) -> Moved:
     begun = observation.at if observation.ticks else None
     calm = replace(state, clock=timedelta(0), clock_at=begun, calm_since=observation.at)
-    if not rule.clear_after and _may_fall(state, observation):
+    if not rule.clear_after:
         return resolve(calm, observation.at, reason, observation.value)
     after = replace(calm, phase=Phase.CLEARING)
     return after, (transition(state, after, Step.CLEARING, reason, observation.at, observation.value),)

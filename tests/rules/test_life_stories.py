@@ -78,7 +78,7 @@ def test_missing_marks_wait_for_an_answer_until_somebody_gives_one(desk: Desk) -
     assert (made.plan.changes, made.plan.acknowledged) == ((), ())
 
 
-def test_a_value_without_a_window_that_goes_to_and_fro_within_a_day_is_told_once(desk: Desk) -> None:
+def test_a_value_without_a_window_that_goes_to_and_fro_makes_one_alert_a_day(desk: Desk) -> None:
     desk.rules = (SIZE,)
     told: list[Cause] = []
     shown: list[bool] = []
@@ -87,18 +87,6 @@ def test_a_value_without_a_window_that_goes_to_and_fro_within_a_day_is_told_once
         told += _told(desk.round())
         shown.append("care_review" in desk.shelf.tags[ACME])
         desk.later(timedelta(hours=1))
-    assert (told, shown) == ([Cause.FIRST, Cause.RAISED], [True] * 6)
-    desk.values[ACME]["seats"] = 0
+    assert (told, shown) == ([Cause.FIRST, Cause.ALL_CLEAR], [True, *[False] * 5])
     desk.later(DAY)
-    assert _told(desk.round()) == [Cause.ALL_CLEAR]
-
-
-def test_a_value_without_a_window_still_falls_at_once_when_the_alert_is_older_than_a_day(desk: Desk) -> None:
-    desk.rules = (SIZE,)
-    desk.values[ACME]["seats"] = 22
-    desk.round()
-    desk.later(DAY + timedelta(hours=1))
-    desk.round()
-    desk.values[ACME]["seats"] = 0
-    desk.later(timedelta(hours=1))
-    assert _told(desk.round()) == [Cause.ALL_CLEAR]
+    assert _told(desk.round()) == [Cause.FIRST]

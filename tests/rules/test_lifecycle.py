@@ -156,20 +156,33 @@ def test_what_moves_with_the_day_rises_and_falls_at_once_and_its_clocks_count_mi
     assert step(state, daily(CALM, TUESDAY + 4 * DAY), RULE)[0].phase is Phase.IDLE
 
 
-@pytest.mark.parametrize(
-    ("before", "value", "rule"),
-    [(OPEN, UNDER_AMBER, RULE), (OPEN, CALM, AT_ONCE), (ripe(CLEARING), CALM, RULE)],
-)
-def test_what_rose_within_a_day_is_lowered_or_over_at_midnight_at_the_earliest(
-    before: State, value: Decimal, rule: Rule
-) -> None:
-    risen = replace(before, risen_at=MONDAY)
-    afternoon, _ = step(risen, replace(noon(value), windowed=False), rule)
-    assert afternoon.level is Level.AMBER
-    midnight, _ = step(risen, replace(night(value), windowed=False), rule)
-    assert midnight.level != Level.AMBER
-    aged, _ = step(risen, replace(noon(value, MONDAY + DAY * 3 / 2), windowed=False), rule)
-    assert aged.level != Level.AMBER
+def moving(value: Decimal, hours: int) -> Observation:
+    """A number without a window, so many hours after midnight."""
+    return replace(noon(value, MONDAY + timedelta(hours=hours)), windowed=False)
+
+
+def test_what_goes_to_and_fro_within_a_day_ends_at_once_and_opens_again_at_midnight() -> None:
+    state, _ = step(IDLE, moving(RED, 9), AT_ONCE)
+    assert state.level is Level.RED
+    for hour, value, phase in ((10, CALM, Phase.IDLE), (11, RED, Phase.PENDING), (12, RED, Phase.PENDING)):
+        state, _ = step(state, moving(value, hour), AT_ONCE)
+        assert state.phase is phase
+    assert step(state, moving(CALM, 13), AT_ONCE)[0].phase is Phase.IDLE
+    again, _ = step(state, replace(night(RED), windowed=False), AT_ONCE)
+    assert (again.phase, again.episode) == (Phase.OPEN, 2)
+
+
+def test_what_ended_a_day_ago_opens_at_once() -> None:
+    ended = replace(IDLE, episode=1, resolved_at=MONDAY - DAY)
+    assert step(ended, moving(RED, 9), AT_ONCE)[0].phase is Phase.OPEN
+
+
+def test_a_level_that_rose_within_a_day_is_lowered_at_midnight() -> None:
+    risen, _ = step(OPEN, moving(RED, 9), RULE)
+    waiting, _ = step(risen, moving(UNDER_RED, 10), RULE)
+    assert (risen.level, waiting.level) == (Level.RED, Level.RED)
+    assert step(waiting, replace(night(UNDER_RED), windowed=False), RULE)[0].level is Level.AMBER
+    assert step(replace(OPEN, risen_at=MONDAY - DAY), moving(UNDER_AMBER, 10), RULE)[0].level is Level.WATCH
 
 
 @pytest.mark.parametrize("before", [IDLE, ripe(PENDING), OPEN, CLEARING])
