@@ -26,14 +26,14 @@ cost:
   gross_margin: "0.78"
   rates:
     - {{group: Tier 2, per_hour: "85.00", from: 2025-09-01}}
-rules: [builtin:starter]
+rules: [{rules}]
 """
 
 
-def write_config(folder: Path, origin: str) -> Path:
+def write_config(folder: Path, origin: str, rules: str = "builtin:starter") -> Path:
     """A whole configuration in this folder; the budgets leave no request waiting."""
     config = folder / "config.yaml"
-    config.write_text(_CONFIG.format(origin=origin, secret=SECRET, since=BEGINNING.date()))
+    config.write_text(_CONFIG.format(origin=origin, secret=SECRET, since=BEGINNING.date(), rules=rules))
     return config
 
 

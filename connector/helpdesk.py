@@ -55,6 +55,8 @@ class Walk:
     """Rows at or after this need not be given; None: to the end of the stream."""
     cursor: str | None = None
     """Where a walk that was cut goes on: a `Page.cursor` of the same walk."""
+    traced: frozenset[AccountId] = frozenset()
+    """With accounts: of these it is asked which one they were merged into, should they be found deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

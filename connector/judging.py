@@ -1,6 +1,7 @@
 """Judges the accounts of a helpdesk that are due, and gathers what their plan is made from."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from decimal import Decimal
 from connector.counting import make_counting
 from connector.edits import is_edited, rule_rows
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
+from connector.merging import find_survivors
 from connector.progress import Progress
 from connector.settings import HelpdeskSettings
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
@@ -20,6 +22,7 @@ from rules.counting.taken_off import TakenOff, find_taken_off
 from rules.facts import NOBODY, Account, AccountId, Day, TicketId, UtcSecond
 from rules.judging.judge import Judged, judge, retire
 from rules.judging.lines import Scale, scale
+from rules.judging.merging import is_empty, merge
 from rules.judging.renaming import rename
 from rules.planning.case import Case
 from rules.planning.desired import NUMBERS
@@ -100,24 +103,25 @@ class _Judging:
         self._store = store
         self._settings = settings
         self._yardstick = yardstick
-        self._before: Mapping[AccountId, Mapping[str, State]] = states
+        self._before: dict[AccountId, Mapping[str, State]] = dict(states)
         self._course = yardstick.course
         self._counting = make_counting(store, settings)
         self._rules = {watch.rule.id: watch.rule for watch in yardstick.watches}
         self._cases: dict[AccountId, Case] = {}
         self._after: dict[tuple[AccountId, str], State | None] = {}
-        self._rename()
         self._transitions: list[TransitionRow] = []
         self._days: list[VerdictDay] = []
+        self._rename()
+        self._survivors = find_survivors(store, settings, yardstick, states)
+        self._moved = self._merge()
 
     def run(self, due: frozenset[AccountId] | None, progress: Progress, *, day_turned: bool) -> Judging:
-        found = self._read(due)
+        found = self._read(None if due is None else due | {self._survivors[loser] for loser in self._moved})
         for count, measurable in enumerate(found, start=1):
             self._judge_one(measurable)
             if count % _EVERY == 0:
                 progress.judging(self._settings.name, count)
-        if due is None:
-            self._retire_gone()
+        self._retire_gone(self._before.keys() if due is None else self._moved)
         return self._result(day_turned=day_turned)
 
     def _rename(self) -> None:
@@ -129,6 +133,22 @@ class _Judging:
             for former, name in found.moved.items():
                 self._after[account, former] = None
                 self._after[account, name] = found.states[name]
+
+    def _merge(self) -> frozenset[AccountId]:
+        """Moves the alerts of accounts that were merged, and says of which it did."""
+        losers = [loser for loser in sorted(self._survivors) if not is_empty(self._before[loser].values())]
+        for loser in losers:
+            survivor = self._survivors[loser]
+            before = self._before.get(survivor, {})
+            found = merge(before, self._before[loser], self._yardstick.as_of)
+            self._before |= {survivor: found.survivor, loser: found.loser}
+            self._after |= {(loser, rule): state for rule, state in found.loser.items()}
+            self._after |= {(survivor, rule): state for rule, state in found.survivor.items()}
+            for account, changes in ((survivor, found.taken), (loser, found.given)):
+                self._transitions += (
+                    TransitionRow(account=account, rule=rule, transition=change) for rule, change in changes
+                )
+        return frozenset(losers)
 
     def _read(self, due: frozenset[AccountId] | None) -> Iterator[Measurable]:
         only = None if due is None else sorted(due - {NOBODY})
@@ -180,9 +200,9 @@ class _Judging:
             if one.days:
                 self._days += _verdict_days(subject.id, one, self._rules[one.rule])
 
-    def _retire_gone(self) -> None:
-        """Accounts that have states and are no longer there, or are ignored now."""
-        gone = self._before.keys() - self._cases.keys()
+    def _retire_gone(self, accounts: AbstractSet[AccountId]) -> None:
+        """Those of these accounts, which have states, that are no longer there, or are ignored now."""
+        gone = accounts - self._cases.keys()
         known = {account.id: account for account in self._store.accounts(self._settings.name)} if gone else {}
         for account in gone:
             reason = self._why_gone(account, known.get(account))
@@ -197,6 +217,7 @@ class _Judging:
                 resolved=_resolved(judged),
                 exists=reason is not Reason.ACCOUNT_GONE,
                 is_reviewed=reason is not Reason.ACCOUNT_IGNORED,
+                merged_into=self._survivors.get(account),
             )
 
     def _why_gone(self, name: AccountId, account: Account | None) -> Reason:

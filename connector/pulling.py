@@ -179,7 +179,8 @@ class Pull:
         return self._store.open_walk(self._settings.name, Walk(stream=stream, start=start), filling=False)
 
     def _through(self, state: WalkState) -> WalkState:
-        walk = Walk(stream=state.stream, start=state.start, end=state.end, cursor=state.cursor)
+        traced = self._store.traced(self._settings.name) if state.stream is Stream.ACCOUNTS else frozenset()
+        walk = Walk(stream=state.stream, start=state.start, end=state.end, cursor=state.cursor, traced=traced)
         counting = make_counting(self._store, self._settings)
         for page in self._helpdesk.pull(walk):
             absorbed = self._store.absorb(self._settings.name, page, state, counting, self._settings.account)

@@ -66,6 +66,8 @@ class Step(StrEnum):
     """A person took an answer back."""
     WOKEN = "woken"
     """A snooze is over, or red broke it."""
+    MOVED = "moved"
+    """The alert of an account that was merged into this one goes on here: it may rise from any phase to any worse."""
 
 
 class Reason(StrEnum):
@@ -80,6 +82,8 @@ class Reason(StrEnum):
     """Grace or too short a history."""
     RULE_REMOVED = "rule removed"
     ACCOUNT_GONE = "account gone"
+    MERGED = "merged"
+    """The account was merged into another one, where its alerts go on."""
     ACCOUNT_IGNORED = "account ignored"
     """The configuration leaves the account out now."""
     ANSWER = "answer"

@@ -137,6 +137,8 @@ class Account:
     deleted: bool
     fields: tuple[tuple[str, str | None], ...]
     """Every organisation field by key, its value as text (plain decimals, true/false)."""
+    merged_into: AccountId | None = None
+    """The account that a deleted one was merged into; None: into none, or nobody knows."""
 
     def field(self, key: str) -> str | None:
         """The text of a field, None when empty or absent."""

@@ -111,6 +111,12 @@ def _yardstick(installation: Installation, settings: HelpdeskSettings) -> Yardst
 def _left_out(account: Account, found: _Found | None) -> _Found:
     """Ends the command for an account of which nothing is to be said."""
     if found is None:
-        complain(f"{clean(account.name)}: the configuration leaves this account out, or it was deleted")
+        complain(f"{clean(account.name)}: {_why_not(account)}")
         raise typer.Exit(FAILED)
     return found
+
+
+def _why_not(account: Account) -> str:
+    if account.merged_into is not None:
+        return f"it was merged into account {account.merged_into}"
+    return "the configuration leaves this account out, or it was deleted"

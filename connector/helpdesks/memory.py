@@ -103,6 +103,15 @@ class MemoryHelpdesk:
         self.tags[account] = set(tags)
         self.fields[account] = dict.fromkeys(fields)
 
+    def merge(self, loser: AccountId, winner: AccountId) -> None:
+        """The loser is deleted, its tickets are the winner's now; what it showed goes with it."""
+        self.accounts[loser] = replace(self.accounts[loser], deleted=True, merged_into=winner)
+        second = UtcSecond(int(self.now.timestamp()))
+        self.tickets = [
+            ticket._replace(organization=winner, changed=second) if ticket.organization == loser else ticket
+            for ticket in self.tickets
+        ]
+
     def pull(self, walk: Walk) -> Iterator[Page]:
         """The stream's rows of the walk, oldest first, `page_size` a page."""
         if walk.stream is Stream.ACCOUNTS:

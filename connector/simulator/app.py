@@ -15,6 +15,7 @@ from connector.simulator.faulty import cut, spoil, strike
 from connector.simulator.forms import forms
 from connector.simulator.limiting import limit_headers, take_limits
 from connector.simulator.oauth import WrongTokenError
+from connector.simulator.organization_merges import organization_merges
 from connector.simulator.organization_updates import organization_updates
 from connector.simulator.organizations import organizations
 from connector.simulator.page import NOT_FOUND, missing_page, page
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     directory,
     exports,
     forms,
+    organization_merges,
     organization_updates,
     organizations,
     page,

@@ -28,6 +28,7 @@ ACTS = (
     "delete_organization",
     "link",
     "merge",
+    "merge_organizations",
     "move_ticket",
     "remove_tag",
     "rename",

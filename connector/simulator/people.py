@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connector.simulator.departures import begin, complete, delete
 from connector.simulator.fields import BadValueError
 from connector.simulator.records import SYSTEM, Group, Organization, Role, Ticket, User, Value
 from connector.simulator.ticketing import (
@@ -278,15 +279,11 @@ class People:
 
     def delete_organization(self, organization_id: int) -> None:
         """Delete an organisation; its tickets and users lose it without an event."""
-        world = self._world
-        gone = replace(world.organizations[organization_id], deleted_at=world.now())
-        world.save_organization(gone)
-        for ticket in list(world.tickets.values()):
-            if ticket.organization_id == organization_id:
-                touch_silently(world, replace(ticket, organization_id=None))
-        for user in list(world.users.values()):
-            if user.organization_id == organization_id:
-                world.save_user(replace(user, organization_id=None))
+        delete(self._world, organization_id)
+
+    def merge_organizations(self, loser_id: int, winner_id: int) -> None:
+        """Merge one organisation into another: tickets, users and domains move, the loser is deleted."""
+        complete(self._world, begin(self._world, loser_id, winner_id))
 
     def deactivate(self, user_id: int) -> None:
         """Delete a user: it stays, inactive and an end user."""

@@ -58,6 +58,16 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationMerge:
+    """One organisation that went, or goes, into another."""
+
+    id: int
+    loser_id: int
+    winner_id: int
+    status: Literal["new", "in_progress", "error", "complete"] = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A custom field of tickets (known by id) or of organisations (known by key)."""
 

@@ -25,6 +25,7 @@ from connector.simulator.records import (
     Macro,
     Mail,
     Organization,
+    OrganizationMerge,
     Remembered,
     Ticket,
     User,
@@ -81,6 +82,7 @@ class World:
         self.incidents: dict[int, set[int]] = {}
         self.ticket_line, self.audit_line = Timeline(), Timeline()
         self.organization_line = Timeline()
+        self.merges: dict[int, OrganizationMerge] = {}
         self.fields = Fields(self.new_id, self.now())
         self.triggers: list[Trigger] = standard_triggers(self.new_id)
         self.automations: list[Trigger] = standard_automations(self.new_id)

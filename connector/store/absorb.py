@@ -81,8 +81,9 @@ def absorb(here: Place, page: Page, walk: WalkState | None) -> Absorbed:
 
 def _absorb_accounts(here: Place, page: Page) -> frozenset[AccountId]:
     """An organisation that gains, loses or hands on a domain, or is deleted, moves the tickets of that domain."""
-    fresh = {account.id: account for account in map(storable, page.accounts)}
-    known = stored_accounts(here.connection, here.desk, fresh)
+    named = {account.id: account for account in map(storable, page.accounts)}
+    known = stored_accounts(here.connection, here.desk, named)
+    fresh = {id_: _traced(account, known.get(id_)) for id_, account in named.items()}
     changed = {id_: account for id_, account in fresh.items() if known.get(id_) != account}
     domains: set[str] = set()
     for id_, account in changed.items():
@@ -98,6 +99,13 @@ def _absorb_accounts(here: Place, page: Page) -> frozenset[AccountId]:
 
     moved = (row.id for row in tickets_with(here.connection, here.desk, domains))
     return frozenset(changed) | _recount(here, moved, write)
+
+
+def _traced(account: Account, known: Account | None) -> Account:
+    """A deleted account that went into another one does not come out of it because a later row does not say so."""
+    if known is None or not account.deleted or account.merged_into is not None:
+        return account
+    return replace(account, merged_into=known.merged_into)
 
 
 def _absorb_agents(here: Place, page: Page, *, begins: bool) -> frozenset[AccountId]:

@@ -65,6 +65,13 @@ def every_account(connection: Connection, desk: int) -> Iterator[Account]:
         yield _account(row, held.get(row["id"], []))
 
 
+def merged_accounts(connection: Connection, desk: int) -> dict[AccountId, AccountId]:
+    """Which account each of those that were merged went into."""
+    found = select(ACCOUNT.c.id, ACCOUNT.c.merged_into).where(ACCOUNT.c.helpdesk == desk)
+    rows = connection.execute(found.where(ACCOUNT.c.merged_into.is_not(None)))
+    return {row.id: row.merged_into for row in rows}
+
+
 def save_accounts(connection: Connection, desk: int, accounts: Mapping[AccountId, Account]) -> None:
     """Replaces these accounts, as `storable` gave them, and the domains that they hold."""
     if not accounts:
@@ -96,6 +103,7 @@ def _packed(desk: int, account: Account) -> dict[str, object]:
         "created": account.created,
         "deleted": int(account.deleted),
         "fields": account.fields,
+        "merged_into": account.merged_into,
     }
 
 
@@ -108,6 +116,7 @@ def _account(row: RowMapping, domains: Sequence[str]) -> Account:
         created=row["created"],
         deleted=row["deleted"] == 1,
         fields=tuple((key, value) for key, value in row["fields"]),
+        merged_into=row["merged_into"],
     )
 
 

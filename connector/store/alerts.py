@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, union, update
 
 from connector.store.changes import forget_changed
 from connector.store.database import Database, batches, replacing, upsert
 from connector.store.desk_number import find_desk, make_desk
 from connector.store.rows import Judgement, RuleRow, TransitionRow, VerdictDay
-from connector.store.tables import ALERT, HELPDESK, RULE, TRANSITION
+from connector.store.tables import ACCOUNT, ALERT, ANSWER, HELPDESK, RULE, TRANSITION
 from connector.store.verdict_rows import read_days, save_days
-from rules.alert import State, Transition
+from rules.alert import Phase, State, Transition
 from rules.facts import AccountId, Day, HelpdeskName
 
 
@@ -37,6 +37,16 @@ class Alerts:
             for account, rule, state in rows:
                 found[account][rule] = self._state.validate_json(state)
         return dict(found)
+
+    def traced(self, helpdesk: HelpdeskName) -> frozenset[AccountId]:
+        """Accounts, not known to be deleted, with something to be lost: an alert now or earlier, or an answer."""
+        with self._database.read() as connection:
+            desk = find_desk(connection, helpdesk)
+            lived = or_(ALERT.c.phase != Phase.IDLE.value, ALERT.c.opened_at.is_not(None))
+            alerts = select(ALERT.c.account).where(ALERT.c.helpdesk == desk, lived)
+            answers = select(ANSWER.c.account).where(ANSWER.c.helpdesk == desk)
+            gone = select(ACCOUNT.c.id).where(ACCOUNT.c.helpdesk == desk, ACCOUNT.c.deleted == 1)
+            return frozenset(connection.scalars(union(alerts, answers))) - frozenset(connection.scalars(gone))
 
     def rules(self, helpdesk: HelpdeskName) -> tuple[RuleRow, ...]:
         """Every rule that was judged last time."""

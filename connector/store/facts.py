@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from connector.helpdesk import Page
 from connector.settings import AccountSource
 from connector.store.absorb import absorb, place
-from connector.store.accounts import every_account
+from connector.store.accounts import every_account, merged_accounts
 from connector.store.billed_rows import read_billed, replace_billed
 from connector.store.changes import read_changed
 from connector.store.counted import known_agents
@@ -72,6 +72,11 @@ class Facts:
         """Every account in the order of their ids, deleted ones too."""
         with self._database.read() as connection:
             yield from every_account(connection, find_desk(connection, helpdesk))
+
+    def merged(self, helpdesk: HelpdeskName) -> Mapping[AccountId, AccountId]:
+        """Which account each of those that were merged went into; that one may be merged or deleted since."""
+        with self._database.read() as connection:
+            return merged_accounts(connection, find_desk(connection, helpdesk))
 
     def agents(self, helpdesk: HelpdeskName) -> tuple[Agent, ...]:
         """Everybody who ever counted as an agent."""

@@ -59,6 +59,7 @@ class Store:
         self.changed = facts.changed
         self.build_totals = facts.build_totals
         self.accounts = facts.accounts
+        self.merged = facts.merged
         self.agents = facts.agents
         self.rows = facts.rows
         self.effort_of_all = facts.effort_of_all
@@ -73,6 +74,7 @@ class Store:
 
     def _offer_alerts(self, alerts: Alerts) -> None:
         self.states = alerts.states
+        self.traced = alerts.traced
         self.rules = alerts.rules
         self.transitions = alerts.transitions
         self.log = alerts.log

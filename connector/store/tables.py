@@ -79,6 +79,7 @@ ACCOUNT = _table(
     Column("created", Moment),
     Column("deleted", SmallInteger, nullable=False),
     Column("fields", Json, nullable=False),
+    Column("merged_into", Name),
 )
 
 DOMAIN = _table("domain", _helpdesk(), _key("domain"), _key("account"))

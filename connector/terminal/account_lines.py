@@ -45,6 +45,7 @@ _STEPS = {
     Step.ACCEPTED: "known and accepted",
     Step.REOPENED: "answers taken back",
     Step.WOKEN: "no longer on hold",
+    Step.MOVED: "came from an account that was merged into this one",
 }
 _REASONS = {
     Reason.VALUE: "by its value",
@@ -54,6 +55,7 @@ _REASONS = {
     Reason.ANSWER: "by a person",
     Reason.WRONG: "a person called it wrong",
     Reason.EXPIRED: "nobody answered",
+    Reason.MERGED: "accounts were merged",
 }
 
 

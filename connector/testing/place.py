@@ -29,6 +29,9 @@ class Place(Protocol):
     def delete_account(self, account: AccountId) -> None:
         """It is gone."""
 
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+        """The agent merges an account into another one: the loser is gone, its tickets are the winner's."""
+
     def person_tags(self, account: AccountId, tag: str) -> None:
         """Somebody sets a tag on an account."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from connector.helpdesk import Capability, Page, Stream, Walk
@@ -72,6 +72,20 @@ def a_deleted_ticket_comes_once_more_and_says_so(place: Place) -> None:
     place.deletes(ticket)
     place.later()
     assert _pull(place).tickets[ticket].status is TicketStatus.DELETED
+
+
+def a_deleted_account_names_the_one_it_was_merged_into(place: Place) -> None:
+    acme, merged, gone = (place.add_account(name) for name in ("Acme", "Merged", "Gone"))
+    place.merge_accounts(merged, acme)
+    place.delete_account(gone)
+    place.later()
+    walk = replace(_walk(place, Stream.ACCOUNTS), traced=frozenset({acme, merged, gone}))
+    found = {account.id: account for page in place.helpdesk.pull(walk) for account in page.accounts}
+    assert {name: (one.deleted, one.merged_into) for name, one in found.items()} == {
+        acme: (False, None),
+        merged: (True, acme),
+        gone: (True, None),
+    }
 
 
 def a_second_walk_brings_the_same_rows(place: Place) -> None:
@@ -191,6 +205,7 @@ PROMISES = (
         agents_come_with_the_key_of_their_events_and_customers_do_not,
         a_ticket_belongs_to_its_account,
         work_and_messages_are_counted_as_what_they_are,
+        a_deleted_account_names_the_one_it_was_merged_into,
         a_second_walk_brings_the_same_rows,
         a_walk_that_is_cut_after_any_page_goes_on_where_it_was,
         the_end_is_said_once_and_what_was_reached_never_goes_back,

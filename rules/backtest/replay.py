@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from rules.alert import Observation, Phase, State, Step, Transition
 from rules.facts import AccountId, Day
-from rules.judging.judge import Course, Sight, block
+from rules.judging.judge import Course, Sight, block, opens_from
 from rules.judging.lifecycle import step
-from rules.judging.watch import Moment, Numbers, Watch, observe
+from rules.judging.watch import Moment, Numbers, Seen, Watch, observation, see
 from rules.rule import Direction, Level, Rule, Unknown
 
 
@@ -60,23 +60,41 @@ def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], course: Co
     A day's numbers are those of windows that end with it. Gives one result for each version of each track, in their
     order; peaks count from the midnight of `peaks_from`.
     """
-    watched = [(each.watch, [_Passage(account, rule) for rule in each.rules]) for each in tracks]
+    walks = [_Walk(account, each, sight.begun, course, peaks_from) for each in tracks]
     for moment in course.midnights:
         numbers = sight.measure(moment.day)
-        for watch, passages in watched:
-            # Where nothing is under way, a condition that is not met leaves nothing to look at.
-            if watch.condition(numbers) is False and all(passage.is_idle for passage in passages):
-                continue
-            seen = _observe(watch, numbers, moment, sight, course)
-            for passage in passages:
-                passage.take(moment.day, seen)
-            if moment.day >= peaks_from:
-                passages[0].rise(seen)
-    return [passage.passed() for _, passages in watched for passage in passages]
+        for walk in walks:
+            walk.take(moment, numbers)
+    return [passage.passed() for walk in walks for passage in walk.passages]
 
 
-def _observe(watch: Watch, numbers: Numbers, moment: Moment, sight: Sight, course: Course) -> Observation:
-    return observe(watch, numbers, moment, block(watch.rule, sight.begun, moment.day, course))
+class _Walk:
+    """One track on one account on its way through the midnights."""
+
+    __slots__ = ("_begun", "_course", "_peaks_from", "_watch", "passages")
+
+    def __init__(self, account: AccountId, track: Track, begun: Day | None, course: Course, peaks_from: Day) -> None:
+        self._watch = track.watch
+        self._begun = begun
+        self._course = course
+        self._peaks_from = max(peaks_from, opens_from(track.watch.rule, begun, course))
+        self.passages = [_Passage(account, rule) for rule in track.rules]
+
+    def take(self, moment: Moment, numbers: Numbers) -> None:
+        """One midnight. Most accounts are far from most lines on most days, and there nothing is to be done."""
+        condition = self._watch.condition(numbers)
+        # Where nothing is under way, a condition that is not met leaves nothing to look at.
+        if condition is False and all(passage.is_idle for passage in self.passages):
+            return
+        seen = see(self._watch, numbers, condition=condition)
+        if moment.day >= self._peaks_from:
+            self.passages[0].rise(seen)
+        moved = [passage for passage in self.passages if passage.is_moved_by(seen)]
+        if moved:
+            blocked = block(self._watch.rule, self._begun, moment.day, self._course)
+            observed = observation(self._watch, seen, moment, blocked)
+            for passage in moved:
+                passage.take(moment.day, observed)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,20 +127,21 @@ class _Passage:
         """Whether nothing is under way."""
         return self._state.phase is Phase.IDLE
 
+    def is_moved_by(self, seen: Seen) -> bool:
+        """Whether a step would change more than the time."""
+        return not self.is_idle or self._may_start(seen)
+
     def take(self, day: Day, seen: Observation) -> None:
         """One midnight."""
-        # Most accounts are far from most lines on most days, and there a step would change the time alone.
-        if self.is_idle and not self._may_start(seen):
-            return
         self._state, transitions = step(self._state, seen, self._rule)
         self._transitions += transitions
         for transition in transitions:
             self._note(day, transition)
         self._watch_for_relapse(day, seen)
 
-    def rise(self, seen: Observation) -> None:
-        """Notes a value that may be the peak."""
-        if seen.value is None or not seen.condition or seen.blocked is not None:
+    def rise(self, seen: Seen) -> None:
+        """Notes a value that may be the peak, of a day on which the rule could open."""
+        if seen.value is None or not seen.condition:
             return
         if self._peak is None or self._sign * seen.value > self._sign * self._peak:
             self._peak = seen.value
@@ -138,12 +157,12 @@ class _Passage:
             peak=self._peak,
         )
 
-    def _may_start(self, seen: Observation) -> bool:
+    def _may_start(self, seen: Seen) -> bool:
         if seen.value is None or seen.condition is None:
             return self._rule.unknown is Unknown.ALERT
         return self._is_over(seen)
 
-    def _is_over(self, seen: Observation) -> bool:
+    def _is_over(self, seen: Seen | Observation) -> bool:
         """Whether the lowest enter is reached."""
         if seen.value is None or not seen.condition:
             return False

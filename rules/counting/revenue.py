@@ -67,7 +67,8 @@ def spread(periods: Iterable[Revenue], first: Day, last: Day) -> Earned:
 
 def from_month(monthly: Monthly, days: int) -> Earned:
     """A monthly figure over a number of days: month x 12 x days / 365."""
-    return Earned(amount=Fraction(monthly.amount) * (MONTHS_A_YEAR * days) / DAYS_A_YEAR, currency=monthly.currency)
+    upper, lower = monthly.amount.as_integer_ratio()
+    return Earned(amount=Fraction(upper * MONTHS_A_YEAR * days, lower * DAYS_A_YEAR), currency=monthly.currency)
 
 
 def earned(periods: Sequence[Revenue], monthly: Monthly | None, first: Day, last: Day) -> Earned:

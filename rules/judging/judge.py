@@ -94,7 +94,7 @@ def retire(states: Mapping[str, State], at: datetime, reason: Reason) -> tuple[J
     retired = []
     for rule, state in states.items():
         closed, transitions = close(state, at, reason)
-        after = replace(closed, signal="", reach=None)
+        after = replace(closed, signal="", reach=None, held=None)
         if after != state:
             retired.append(Judged(rule=rule, state=after, transitions=transitions))
     return tuple(retired)

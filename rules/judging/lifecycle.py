@@ -137,7 +137,7 @@ def _passed(state: State, at: datetime) -> timedelta:
 def _from_idle(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
     if reading.reached is None or observation.blocked is not None or not observation.may_rise:
         return state, ()
-    if not rule.hold:
+    if not rule.hold and _may_open(state, observation):
         return _open(state, observation, reading.reached, reading.reason)
     after = replace(
         state,
@@ -152,7 +152,7 @@ def _from_idle(state: State, observation: Observation, reading: Reading, rule: R
 def _from_pending(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:
     if reading.kept is None and observation.settles:
         return _drop(state, observation, reading.reason)
-    ripe = observation.may_rise and _passed(state, observation.at) >= rule.hold
+    ripe = observation.may_rise and _passed(state, observation.at) >= rule.hold and _may_open(state, observation)
     if reading.reached is not None and ripe:
         return _open(state, observation, reading.reached, reading.reason)
     return state, ()
@@ -168,10 +168,22 @@ def _from_open(state: State, observation: Observation, reading: Reading, rule: R
         return _clear(state, observation, reading.reason, rule)
     if is_expired(state, observation.at, rule):
         return expire(state, observation)
-    if reading.kept < _level(state):
+    if reading.kept < _level(state) and _may_lower(state, observation):
         after = replace(state, level=reading.kept)
         return after, (transition(state, after, Step.LOWERED, reading.reason, observation.at, observation.value),)
     return state, ()
+
+
+def _may_open(state: State, observation: Observation) -> bool:
+    """A number without a window goes to and fro: what ended within a day opens again at midnight at the earliest."""
+    lately = state.resolved_at is not None and observation.at - state.resolved_at < _DAY
+    return observation.midnight or observation.windowed or not lately
+
+
+def _may_lower(state: State, observation: Observation) -> bool:
+    """So it is with levels: what rose within a day is lowered at midnight at the earliest."""
+    lately = state.risen_at is not None and observation.at - state.risen_at < _DAY
+    return observation.midnight or observation.windowed or not lately
 
 
 def _from_clearing(state: State, observation: Observation, reading: Reading, rule: Rule) -> Moved:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from rules.alert import Block, Observation, Operands
 from rules.catalogue import OF_ALL, Metric, find_metric
@@ -17,14 +19,17 @@ from rules.rule import Direction, Rule
 __all__ = [
     "Moment",
     "Numbers",
+    "Seen",
     "StatedNumbers",
     "Value",
     "Watch",
     "asks_of_all",
     "evidence",
     "glance",
+    "observation",
     "observe",
     "observe_fully",
+    "see",
     "watch",
 ]
 
@@ -88,19 +93,39 @@ def asks_of_all(watch: Watch) -> bool:
     return looks or any(f"{{{stem}_" in told for stem in OF_ALL)
 
 
+class Seen(NamedTuple):
+    """What there is to see of one account under one rule. A tuple, for a look back sees it by the million."""
+
+    value: Decimal | None
+    """The signal; None: unknown."""
+    condition: bool | None
+    override: int | None
+
+
+def see(watch: Watch, numbers: Numbers, *, condition: bool | None) -> Seen:
+    """The signal and whose lines count, beside what the rule's condition says of these numbers."""
+    found = watch.look(numbers)
+    override = _override(watch, numbers) if watch.overrides else None
+    return Seen(None if isinstance(found, Absence) else found, condition, override)
+
+
 def observe(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | None) -> Observation:
     """What the rule sees of one account at one moment, without its evidence."""
-    found = watch.look(numbers)
+    return observation(watch, see(watch, numbers, condition=watch.condition(numbers)), moment, blocked)
+
+
+def observation(watch: Watch, seen: Seen, moment: Moment, blocked: Block | None) -> Observation:
+    """What was seen, as the state machine takes it."""
     return Observation(
         at=moment.at,
         midnight=moment.midnight,
-        value=None if isinstance(found, Absence) else found,
-        condition=watch.condition(numbers),
+        value=seen.value,
+        condition=seen.condition,
         blocked=blocked,
         windowed=watch.windowed,
         daily=watch.daily,
         growing=watch.growing,
-        override=_override(watch, numbers) if watch.overrides else None,
+        override=seen.override,
     )
 
 

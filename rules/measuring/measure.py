@@ -21,18 +21,20 @@ Value = Decimal | int | str | bool | None
 
 REVENUE = ("revenue", "revenue_month")
 """Stems: what an account pays."""
+_OF_REVENUE = frozenset({*REVENUE, "contribution", "revenue_share_of_all"})
 _SCALED = (Unit.COUNT, Unit.MONEY, Unit.MINUTES)
 
 
 class Metrics:
     """The numbers of one account on the day that ends its windows. Kept once computed."""
 
-    __slots__ = ("_last_day", "_operands", "_sources", "_stretches")
+    __slots__ = ("_exact", "_last_day", "_operands", "_sources", "_stretches")
 
     def __init__(self, sources: Sources, last_day: Day) -> None:
         self._sources = sources
         self._last_day = last_day
         self._stretches: dict[tuple[Day, Day], Stretch] = {}
+        self._exact: dict[str, Known | str | bool] = {}
         self._operands: dict[str, Known] = {}
 
     @property
@@ -67,10 +69,10 @@ class Metrics:
 
     def exact(self, name: str) -> Known | str | bool:
         """The same as `value`, not rounded; what is unknown says why."""
-        metric = _metric(name)
-        if metric.window is None:
-            return self._exact_fact(name)
-        return self.over(*self._window(metric.window)).read(metric.stem)
+        found = self._exact.get(name)
+        if found is None:
+            found = self._exact[name] = self._find_exact(_metric(name))
+        return found
 
     def operand(self, name: str) -> Known:
         """A number as a rule's signal sees it, not rounded; what is unknown says why.
@@ -80,7 +82,8 @@ class Metrics:
         """
         found = self._operands.get(name)
         if found is None:
-            found = self._operands[name] = self._asleep(name) or self._find_operand(_metric(name))
+            metric = _metric(name)
+            found = self._operands[name] = self._asleep(metric) or self._find_operand(metric)
         return found
 
     def absence(self, name: str) -> Absence | None:
@@ -104,11 +107,10 @@ class Metrics:
     def scaled_since(self, name: str) -> Day | None:
         """The day from which a signal counts, where that is later than the beginning of its window."""
         metric = _metric(name)
-        judged_from = self.subject.judged_from
-        if metric.window is None or judged_from is None:
+        if metric.window is None:
             return None
-        first, last = self._window(metric.window)
-        return judged_from if first < judged_from <= last else None
+        since = self._counts_since(metric.window)
+        return since if since > self._window(metric.window)[0] else None
 
     def over(self, first: Day, last: Day) -> Stretch:
         """The account's numbers over any stretch of days, such as a calendar month."""
@@ -128,14 +130,24 @@ class Metrics:
         kept._stretches = {days: found.on(kept._sources) for days, found in self._stretches.items()}
         return kept
 
+    def _counts_since(self, days: int) -> Day:
+        """The first day of a window that a signal counts."""
+        first, judged_from = Day(self._last_day - days + 1), self._sources.subject.judged_from
+        return first if judged_from is None or not first < judged_from <= self._last_day else judged_from
+
     def _window(self, days: int) -> tuple[Day, Day]:
         return Day(self._last_day - days + 1), self._last_day
+
+    def _find_exact(self, metric: Metric) -> Known | str | bool:
+        if metric.window is None:
+            return self._exact_fact(metric.name)
+        return self.over(*self._window(metric.window)).read(metric.stem)
 
     def _find_operand(self, metric: Metric) -> Known:
         if metric.window is None:
             fact = self._exact_fact(metric.name)
             return fact if isinstance(fact, Absence | int | Fraction) else Absence.NO_FACT
-        since = self.scaled_since(metric.name) or self._window(metric.window)[0]
+        since = self._counts_since(metric.window)
         days = self._last_day - since + 1
         if 2 * days < metric.window:
             return Absence.TOO_SHORT
@@ -144,10 +156,9 @@ class Metrics:
             return amount
         return amount if days == metric.window else Fraction(amount) * metric.window / days
 
-    def _asleep(self, name: str) -> Absence | None:
+    def _asleep(self, metric: Metric) -> Absence | None:
         """What stands on revenue says nothing of an account that pays nothing and need not."""
-        metric = _metric(name)
-        if self.subject.pays or metric.stem not in (*REVENUE, "contribution", "revenue_share_of_all"):
+        if metric.stem not in _OF_REVENUE or self.subject.pays:
             return None
         revenue = self.value("revenue_month" if metric.window is None else f"revenue_{metric.window}d")
         return Absence.NOT_PAYING if isinstance(revenue, Decimal | int) and revenue <= 0 else None

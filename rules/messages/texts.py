@@ -59,6 +59,8 @@ class Texts:
     """title"""
     reminder: str
     """title, days"""
+    moved: str
+    """title"""
     snooze_over: str
     """title"""
     calm: str
@@ -71,6 +73,8 @@ class Texts:
     """days"""
     rule_removed: str
     account_gone: str
+    goes_on: str
+    """name, link: of an account that was merged into another"""
     account_ignored: str
     expired: str
     """days"""

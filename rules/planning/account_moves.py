@@ -1,7 +1,5 @@
 """Everything one account adds to a plan: its alert ticket, tags and fields."""
 
-from dataclasses import replace
-
 from rules.marks import AlertTicket, WriteKind
 from rules.planning.case import Case, on_hold, shown
 from rules.planning.field_moves import plan_fields
@@ -27,7 +25,9 @@ def _gone(case: Case, scene: Scene) -> Moves:
     """An account that does not exist takes its marks with it. Until the helpdesk says so elsewhere too, we wait."""
     if case.exists:
         return Moves()
-    return replace(plan_message(case, scene), dropped=scene.marks(case.account))
+    rows = scene.waits(case.account, WriteKind.ADD_TAG, WriteKind.REMOVE_TAG, WriteKind.SET_FIELD)
+    given_up = Moves(dropped=scene.marks(case.account), cancelled=tuple(row.id for row in rows if not row.underway))
+    return merge((plan_message(case, scene), given_up))
 
 
 def _ticket_link(case: Case, message: Moves, scene: Scene) -> str | None:

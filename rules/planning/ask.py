@@ -7,6 +7,7 @@ from rules.facts import NOBODY, AccountId, TicketId
 from rules.marks import AccountMarks, AlertTicket, AlertTicketMark, Hearing, MarkKind, MarksRead
 from rules.planning.change import Why
 from rules.planning.desired import FIELDS
+from rules.planning.holds import waits
 from rules.planning.plan import plan
 from rules.planning.reconcile import Reading
 from rules.planning.scene import Scene
@@ -25,11 +26,13 @@ class Asked:
 def ask(scene: Scene, changed: frozenset[AccountId]) -> Asked:
     """The accounts whose desired marks differ from the ledger, with their alert tickets.
 
-    Those too of the ledger that `changed` names, or whose marks no read has shown yet; at the turn of the day the
-    whole ledger. The scene's own reading is not looked at.
+    Those too of the ledger that `changed` names, or whose marks no read has shown yet. At the turn of the day, and as
+    long as marks are missing, the whole ledger: of a part of it nobody could say that too many are missing. The
+    scene's own reading is not looked at.
     """
     ours = scene.ledger.accounts
-    accounts = _differing(scene) | (ours if scene.day_turned else ours & (changed | scene.ledger.unread))
+    whole = scene.day_turned or waits(scene, Why.MISSING)
+    accounts = _differing(scene) | (ours if whole else ours & (changed | scene.ledger.unread))
     known = (accounts - {NOBODY}) & {account for account in scene.cases if scene.is_planned(account)}
     followed = {ticket.ticket: ticket.heard for account in known for ticket in _followed(account, scene)}
     heard = {number: hearing for number, hearing in followed.items() if number is not None}

@@ -31,6 +31,8 @@ class Case:
     """False for an account that the helpdesk says was deleted."""
     is_reviewed: bool = True
     """False for an account that the configuration leaves out: it shows nothing of ours."""
+    merged_into: AccountId | None = None
+    """Of an account that does not exist any more: where its alerts go on."""
 
     @property
     def account(self) -> AccountId:

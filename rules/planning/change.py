@@ -28,6 +28,8 @@ class Cause(StrEnum):
     """A message: the time on hold is over, or red broke it."""
     ANSWERED = "answered"
     """A message: it confirms what a person answered."""
+    MOVED = "moved"
+    """A message: the review of an account that was merged into this one goes on here."""
     ALL_CLEAR = "all_clear"
     ENDED = "ended"
     """The review is over without a recovery: a rule was removed, an account is gone."""

@@ -1,7 +1,7 @@
 """What holds a plan back: the brake for accidents, the budget for people's time, and the hold on too many resolves."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -91,12 +91,17 @@ class _Alerts:
         self.standing = {account: standing(case, rules) for account, case in cases.items()}
 
     def fresh(self, alerts: Iterable[Alert]) -> list[Alert]:
-        """Alerts that the guard decides on: new ones that no rule exempts."""
-        return [alert for alert in alerts if self._is_fresh(alert)]
+        """Alerts that the guard decides on: new ones that no rule exempts, and those they speak for, told lower before.
+
+        An alert that was told before speaks again when the guard holds the one that speaks for it.
+        """
+        new = [alert for alert in alerts if self._is_fresh(alert)]
+        speaking = {alert.rule.id for alert in new if not alert.state.is_silent}
+        return [alert for alert in new if not alert.state.is_silent or _may_speak_again(alert.state, speaking)]
 
     def reviewed(self) -> set[AccountId]:
         """Accounts that are for review and were told so."""
-        return {account for account, alerts in self.standing.items() if any(self._is_reviewed(a) for a in alerts)}
+        return {account for account, case in self.cases.items() if self._is_for_review(case)}
 
     def for_review(self, alerts: Iterable[Alert]) -> list[Alert]:
         """Those at a level that is told."""
@@ -139,16 +144,24 @@ class _Alerts:
         return rule in self.rules and self.rules[rule].exempt
 
     def _is_fresh(self, alert: Alert) -> bool:
-        if alert.state.held is Held.RESOLVE or alert.state.is_silent or alert.rule.exempt:
+        if alert.state.held is Held.RESOLVE or alert.rule.exempt:
             return False
         return is_new(alert.state, alert.level, self.around.alert_from)
 
-    def _is_reviewed(self, alert: Alert) -> bool:
-        if alert.rule.exempt:
-            return False
+    def _is_for_review(self, case: Case) -> bool:
+        untold = {rule for rule, state in case.states.items() if state.told_level is None}
+        return any(self._is_reviewed(alert, untold) for alert in self.standing[case.account])
+
+    def _is_reviewed(self, alert: Alert, untold: Set[str]) -> bool:
+        """Whether people see it: what another is about to speak for is still seen."""
         told = alert.state.told_level is not None and alert.state.told_level >= self.around.alert_from
-        shows = alert.state.held is not Held.RESOLVE and not alert.state.is_silent
-        return told and alert.level >= self.around.alert_from and shows
+        shows = not alert.state.is_silent or _may_speak_again(alert.state, untold)
+        counts = alert.state.held is not Held.RESOLVE and not alert.rule.exempt
+        return told and alert.level >= self.around.alert_from and shows and counts
+
+
+def _may_speak_again(state: State, speaking: Set[str]) -> bool:
+    return state.told_level is not None and state.snoozed_until is None and state.muted_by in speaking
 
 
 def _braked(found: _Alerts, guard: Guard, around: Surroundings) -> dict[AlertKey, Held]:

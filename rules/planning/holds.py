@@ -48,6 +48,11 @@ def approved(holds: Sequence[Hold], why: Why) -> Hold | None:
     return next(found, None)
 
 
+def waits(scene: Scene, why: Why) -> bool:
+    """Whether a hold of this kind is not used up yet."""
+    return _present(scene, why) is not None
+
+
 def released(holds: Sequence[Hold]) -> frozenset[AlertKey]:
     """Every alert that somebody approved."""
     usable = (hold for hold in holds if hold.why in GUARD and hold.is_waiting and hold.approved_at is not None)

@@ -1,7 +1,7 @@
 """The alert ticket of one account: opened with the first alert, told of what rises, solved with the last."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -75,13 +75,32 @@ def _telling(case: Case, scene: Scene) -> Telling:
     loud = [alert for alert in alerts if alert.level >= scene.writing.alert_from]
     known = [alert for alert in loud if not scene.is_new(alert)]
     same = [alert for alert in known if alert.level <= (alert.state.told_level or 0)]
+    quiet = [alert for alert in same if not alert.state.woken]
+    came = _unanswered(quiet) & _told_on_losers(case, scene)
     news = News(
         new=tuple(alert for alert in loud if scene.is_new(alert) and not scene.is_adopted(alert)),
         raised=tuple(alert for alert in known if alert.level > (alert.state.told_level or 0)),
+        moved=tuple(alert for alert in quiet if alert.rule.id in came),
         woken=tuple(alert for alert in same if alert.state.woken),
-        due=tuple(alert for alert in same if not alert.state.woken and _is_due(alert, scene)),
+        due=tuple(alert for alert in quiet if alert.rule.id not in came and _is_due(alert, scene)),
     )
     return Telling(alerts=alerts, news=news, untold=bool(loud) and _has_untold(case, scene))
+
+
+def _unanswered(alerts: Iterable[Alert]) -> frozenset[str]:
+    return frozenset(alert.rule.id for alert in alerts if (alert.state.acknowledged or 0) < alert.level)
+
+
+def _told_on_losers(case: Case, scene: Scene) -> frozenset[str]:
+    """The rules of which the tickets told that this plan solves, for their accounts were merged into this one."""
+    tickets = (live_ticket(scene.tickets(loser)) for loser in scene.losers(case.account))
+    return frozenset(rule for ticket in tickets if ticket is not None for rule in _told_on(ticket, scene))
+
+
+def _told_on(ticket: AlertTicket, scene: Scene) -> Iterator[str]:
+    for message in scene.messages(ticket.account):
+        if message.number == ticket.number:
+            yield from message.rules
 
 
 def _is_due(alert: Alert, scene: Scene) -> bool:
@@ -103,7 +122,7 @@ def _has_untold(case: Case, scene: Scene) -> bool:
     if not tickets or tickets[-1].ended_at is None:
         return False
     last = tickets[-1].number
-    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.SNOOZE_OVER, Cause.REMINDER)
+    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.MOVED, Cause.SNOOZE_OVER, Cause.REMINDER)
     messages = [message for message in scene.messages(case.account) if message.number == last]
     return any(message.sent_at is None and message.reason in causes for message in messages)
 

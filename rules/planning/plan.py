@@ -12,12 +12,13 @@ from rules.planning.case import Case
 from rules.planning.change import WHY_OF, Change, Plan, Why, Withheld
 from rules.planning.digest import week_of
 from rules.planning.guard import Surroundings, guard_alerts, held_alerts
-from rules.planning.holds import GUARD, Holds, approved, released, renew, whole_holds
+from rules.planning.holds import GUARD, Holds, approved, released, renew, waits, whole_holds
 from rules.planning.moves import Moves, merge
 from rules.planning.notices import plan_notices
 from rules.planning.reconcile import Answers, find_answers
 from rules.planning.replies import reply
 from rules.planning.scene import Scene
+from rules.planning.spoken import speak
 from rules.planning.strange import adopt, strange_marks
 
 
@@ -26,7 +27,7 @@ def plan(scene: Scene) -> Plan:
 
     A plan that was applied and read back leaves nothing to plan.
     """
-    strange = strange_marks(scene) if scene.is_first or _waits(scene, Why.STRANGE) else ()
+    strange = strange_marks(scene) if scene.is_first or waits(scene, Why.STRANGE) else ()
     if strange and not approved(scene.holds, Why.STRANGE):
         return _whole(scene, Why.STRANGE)
     if strange:
@@ -42,18 +43,16 @@ def plan(scene: Scene) -> Plan:
     return _plan(_put_back(scene, answers), Answers(tickets=answers.tickets))
 
 
-def _waits(scene: Scene, why: Why) -> bool:
-    return any(hold.is_waiting and hold.why is why for hold in scene.holds)
-
-
 def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Plan:
     scene, settled = believe(scene, answers)
     known = acknowledged(_planned_cases(scene), answers, scene)
     replied = reply(known.cases, scene)
     scene = replied.scene
-    guarded = guard_alerts(replied.cases, scene.rules, scene.policy.guard, _surroundings(scene))
-    scene = replace(scene, cases={**scene.cases, **guarded.cases})
-    ordered = [guarded.cases[account] for account in sorted(guarded.cases)]
+    answered = speak(replied.cases, (*known.states, *replied.states), scene.rules)
+    guarded = guard_alerts(answered.cases, scene.rules, scene.policy.guard, _surroundings(scene))
+    spoken = speak(guarded.cases, guarded.states, scene.rules)
+    scene = replace(scene, cases={**scene.cases, **spoken.cases})
+    ordered = [spoken.cases[account] for account in sorted(spoken.cases)]
     holds = renew({held: held_alerts(ordered, held) for held in Held}, scene)
     scene = replace(scene, holds=holds.after(scene.holds))
     parts = [_move(case, scene) for case in ordered]
@@ -62,7 +61,7 @@ def _plan(scene: Scene, answers: Answers, adopted: tuple[Mark, ...] = ()) -> Pla
     return replace(
         _drawn(moves, holds, scene),
         acknowledged=tuple(sorted({account for account, _ in known.states})),
-        states={**known.states, **replied.states, **guarded.states, **moves.states},
+        states={**known.states, **replied.states, **answered.states, **guarded.states, **spoken.states, **moves.states},
         transitions=(*known.transitions, *replied.transitions),
         answers=replied.answers,
         week=week_of(ordered, scene),

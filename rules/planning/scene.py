@@ -82,6 +82,14 @@ class Scene:
         return self.reading.shown()
 
     @cached_property
+    def _losers(self) -> Mapping[AccountId, tuple[AccountId, ...]]:
+        found: dict[AccountId, list[AccountId]] = defaultdict(list)
+        for account, case in self.cases.items():
+            if case.merged_into is not None:
+                found[case.merged_into].append(account)
+        return {survivor: tuple(losers) for survivor, losers in found.items()}
+
+    @cached_property
     def _marks(self) -> Mapping[AccountId, tuple[Mark, ...]]:
         return _by_account(self.ledger.marks)
 
@@ -113,6 +121,10 @@ class Scene:
     def messages(self, account: AccountId) -> tuple[Message, ...]:
         """What was written to the account's alert tickets."""
         return self._messages.get(account, ())
+
+    def losers(self, account: AccountId) -> tuple[AccountId, ...]:
+        """The accounts that were merged into this one."""
+        return self._losers.get(account, ())
 
     def waits(self, account: AccountId, *kinds: WriteKind) -> tuple[Waiting, ...]:
         """Writes of these kinds that are still in the outbox."""

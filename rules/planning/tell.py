@@ -12,7 +12,7 @@ from rules.messages.english import ENGLISH
 from rules.messages.plays import PLAYS
 from rules.planning.case import Alert, Case
 from rules.planning.change import Cause
-from rules.planning.evidence import evidence, plain, value_line
+from rules.planning.evidence import account_name, evidence, plain, value_line
 from rules.planning.scene import Scene
 
 _LINE = "–" * 20
@@ -20,7 +20,6 @@ _MEND, _MUCH = "mend", Decimal("0.40")
 """The play that comes first, and the share of the minutes over which it does."""
 _WITHOUT_RECOVERY = {
     Reason.RULE_REMOVED: ENGLISH.rule_removed,
-    Reason.ACCOUNT_GONE: ENGLISH.account_gone,
     Reason.ACCOUNT_IGNORED: ENGLISH.account_ignored,
     Reason.WRONG: ENGLISH.wrong,
 }
@@ -32,6 +31,8 @@ class News:
 
     new: tuple[Alert, ...] = ()
     raised: tuple[Alert, ...] = ()
+    moved: tuple[Alert, ...] = ()
+    """They came from an account that was merged into this one, and nobody has answered there."""
     woken: tuple[Alert, ...] = ()
     """Their time on hold is over."""
     due: tuple[Alert, ...] = ()
@@ -40,7 +41,7 @@ class News:
     @property
     def alerts(self) -> tuple[Alert, ...]:
         """All of them."""
-        return self.new + self.raised + self.woken + self.due
+        return self.new + self.raised + self.moved + self.woken + self.due
 
     @property
     def cause(self) -> Cause:
@@ -49,6 +50,8 @@ class News:
             return Cause.RAISED
         if self.new:
             return Cause.RULE_JOINED
+        if self.moved:
+            return Cause.MOVED
         return Cause.SNOOZE_OVER if self.woken else Cause.REMINDER
 
 
@@ -66,6 +69,8 @@ def later_message(case: Case, alerts: tuple[Alert, ...], news: News, scene: Scen
 
 def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
     """What the ticket is solved with. A removed rule, an account that is gone or left out: no recovery."""
+    if not case.exists:
+        return Cause.ENDED, _end_of_account(case, scene)
     if not case.is_reviewed:
         return Cause.ENDED, ENGLISH.account_ignored
     over = [(state.resolved_at or scene.as_of, rule) for rule, state in case.states.items() if _is_over(state)]
@@ -78,6 +83,14 @@ def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
     if reason in _WITHOUT_RECOVERY:
         return Cause.ENDED, _WITHOUT_RECOVERY[reason]
     return Cause.ALL_CLEAR, " ".join(_calm_lines(case, rule, case.states[rule], scene))
+
+
+def _end_of_account(case: Case, scene: Scene) -> str:
+    survivor = None if case.merged_into is None else scene.cases.get(case.merged_into)
+    if survivor is None:
+        return ENGLISH.account_gone
+    link = scene.pages.account_link(survivor.account)
+    return ENGLISH.goes_on.format(name=account_name(survivor), link=link and f" {link}")
 
 
 def _is_over(state: State) -> bool:
@@ -100,6 +113,8 @@ def _lines(news: News, scene: Scene) -> Iterator[str]:
         yield ENGLISH.raised.format(title=plain(alert.rule.title), level=alert.level.word)
     for alert in news.new:
         yield ENGLISH.joined.format(title=plain(alert.rule.title))
+    for alert in news.moved:
+        yield ENGLISH.moved.format(title=plain(alert.rule.title))
     for alert in news.woken:
         yield ENGLISH.snooze_over.format(title=plain(alert.rule.title))
     for alert in news.due:

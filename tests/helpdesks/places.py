@@ -38,6 +38,9 @@ class MemoryPlace:
     def delete_account(self, account: AccountId) -> None:
         self.helpdesk.accounts[account] = replace(self.helpdesk.accounts[account], deleted=True)
 
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+        self.helpdesk.merge(loser, winner)
+
     def person_tags(self, account: AccountId, tag: str) -> None:
         self.helpdesk.tags[account].add(tag)
 
@@ -169,6 +172,9 @@ class SimulatedZendesk:
 
     def delete_account(self, account: AccountId) -> None:
         self.world.people.delete_organization(int(account))
+
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+        self.world.people.merge_organizations(int(loser), int(winner))
 
     def person_tags(self, account: AccountId, tag: str) -> None:
         self.world.people.add_tag(int(account), tag)

@@ -34,6 +34,9 @@ class PlainPlace:
     def delete_account(self, account: AccountId) -> None:
         self.desk.delete_account(int(account))
 
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+        raise ImpossibleError(f"Plaindesk merges no account, neither {loser} nor {winner}")
+
     def person_tags(self, account: AccountId, tag: str) -> None:
         raise ImpossibleError(f"no account {account} of Plaindesk has tags such as {tag}")
 

@@ -18,7 +18,7 @@ from rules.expression import Name
 from rules.facts import AccountId, Day
 from rules.judging.answering import acknowledge
 from rules.judging.judge import Course, Judged, Sight, block, course, judge, opens_from, retire
-from rules.judging.lifecycle import Block, Phase, Reason, State, Step
+from rules.judging.lifecycle import Block, Held, Phase, Reason, State, Step
 from rules.judging.watch import Moment, StatedNumbers, observe, observe_fully, watch
 from rules.measuring.measure import DayRow, History, Subject, measure
 from rules.measuring.stretch import Known
@@ -346,6 +346,12 @@ def test_an_account_that_is_gone_resolves_every_alert() -> None:
     state = judged(tickets(lambda _: 12), NOON).state
     (gone,) = retire({RULE.id: state}, NOON, Reason.ACCOUNT_GONE)
     assert [(one.step, one.reason) for one in gone.transitions] == [(Step.RESOLVED, Reason.ACCOUNT_GONE)]
+
+
+def test_what_waits_to_be_believed_calm_waits_no_longer_when_the_account_is_gone() -> None:
+    state = State(held=Held.RESOLVE, told_level=Level.AMBER, resolved_at=NOON)
+    (gone,) = retire({RULE.id: state}, NOON, Reason.ACCOUNT_GONE)
+    assert gone.state.held is None
 
 
 def test_grace_ends_and_the_rule_starts_on_that_day() -> None:

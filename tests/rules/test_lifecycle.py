@@ -156,6 +156,35 @@ def test_what_moves_with_the_day_rises_and_falls_at_once_and_its_clocks_count_mi
     assert step(state, daily(CALM, TUESDAY + 4 * DAY), RULE)[0].phase is Phase.IDLE
 
 
+def moving(value: Decimal, hours: int) -> Observation:
+    """A number without a window, so many hours after midnight."""
+    return replace(noon(value, MONDAY + timedelta(hours=hours)), windowed=False)
+
+
+def test_what_goes_to_and_fro_within_a_day_ends_at_once_and_opens_again_at_midnight() -> None:
+    state, _ = step(IDLE, moving(RED, 9), AT_ONCE)
+    assert state.level is Level.RED
+    for hour, value, phase in ((10, CALM, Phase.IDLE), (11, RED, Phase.PENDING), (12, RED, Phase.PENDING)):
+        state, _ = step(state, moving(value, hour), AT_ONCE)
+        assert state.phase is phase
+    assert step(state, moving(CALM, 13), AT_ONCE)[0].phase is Phase.IDLE
+    again, _ = step(state, replace(night(RED), windowed=False), AT_ONCE)
+    assert (again.phase, again.episode) == (Phase.OPEN, 2)
+
+
+def test_what_ended_a_day_ago_opens_at_once() -> None:
+    ended = replace(IDLE, episode=1, resolved_at=MONDAY - DAY)
+    assert step(ended, moving(RED, 9), AT_ONCE)[0].phase is Phase.OPEN
+
+
+def test_a_level_that_rose_within_a_day_is_lowered_at_midnight() -> None:
+    risen, _ = step(OPEN, moving(RED, 9), RULE)
+    waiting, _ = step(risen, moving(UNDER_RED, 10), RULE)
+    assert (risen.level, waiting.level) == (Level.RED, Level.RED)
+    assert step(waiting, replace(night(UNDER_RED), windowed=False), RULE)[0].level is Level.AMBER
+    assert step(replace(OPEN, risen_at=MONDAY - DAY), moving(UNDER_AMBER, 10), RULE)[0].level is Level.WATCH
+
+
 @pytest.mark.parametrize("before", [IDLE, ripe(PENDING), OPEN, CLEARING])
 def test_a_value_that_may_still_turn_back_today_waits_for_midnight(before: State) -> None:
     after, transitions = step(before, replace(noon(RED), growing=False), RULE)

@@ -8,7 +8,8 @@ from planning_desk import ACME, START, WRITING, Desk, kinds, standing
 
 from rules.alert import Reason
 from rules.facts import AccountId
-from rules.planning.change import Why
+from rules.marks import WriteKind
+from rules.planning.change import Plan, Waiting, Why
 from rules.planning.plan import plan
 from rules.planning.writing import TagChoice
 from rules.rule import Level
@@ -244,3 +245,24 @@ def test_deleted_account_takes_its_marks_with_it(desk: Desk) -> None:
     made = plan(replace(desk.scene(), cases={ACME: gone}))
     assert kinds(made) == ["close_alert"]
     assert {mark.name for mark in made.dropped} >= {"care_review", "care_state"}
+
+
+def _gone(desk: Desk) -> Plan:
+    desk.hidden.add(ACME)
+    return plan(replace(desk.scene(), cases={ACME: replace(desk.case(ACME), exists=False)}))
+
+
+def test_deleted_account_is_told_as_gone_though_the_plan_that_said_so_first_was_held(desk: Desk) -> None:
+    desk.resolve("cost-share", reason=Reason.ACCOUNT_GONE)
+    desk.resolved.clear()
+    (ending,) = _gone(desk).changes
+    assert ending.body["comment"] == "This review is over: the account is no longer there."
+
+
+def test_writes_that_wait_for_a_deleted_account_are_given_up(desk: Desk) -> None:
+    kinds_of_marks = (WriteKind.ADD_TAG, WriteKind.REMOVE_TAG, WriteKind.SET_FIELD)
+    desk.waiting = tuple(
+        Waiting(id=number, account=ACME, kind=kind, key="", what="", body={}, parked=number == 1, underway=number == 3)
+        for number, kind in enumerate(kinds_of_marks, start=1)
+    )
+    assert _gone(desk).cancelled == (1, 2)

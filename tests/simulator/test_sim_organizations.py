@@ -1,5 +1,6 @@
-"""Organisations: tags, fields, updates, jobs and lists."""
+"""Organisations: tags, fields, updates, jobs, lists and merges."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import requests
 from simulator_client import NOW, Client
 
 from connector.simulator import Fault, Limits, World, serve
+from connector.simulator.clock import unix
 
 
 def _wait(client: Client, job: dict[str, Any]) -> dict[str, Any]:
@@ -232,3 +234,45 @@ def test_an_answer_can_be_lost_after_the_tags_were_written(client: Client, world
         client.send("PUT", f"organizations/{acme}/tags", json={"tags": ["care_review"]})
     assert world.organizations[acme].tags == ("care_review",)
     assert world.calls[-1].status is None
+
+
+def test_a_merge_is_asked_for_shown_and_listed_by_either_of_the_two(client: Client, world: World, acme: int) -> None:
+    other = world.people.add_organization("Other")
+    asked = client.send("POST", f"organizations/{acme}/merge", json={"organization_merge": {"winner_id": other}})
+    made = asked.json()["organization_merge"]
+    assert (asked.status_code, made["status"]) == (200, "new")
+    shown = client.get(f"organization_merges/{made['id']}").json()["organization_merge"]
+    assert shown == {**made, "loser_id": acme, "winner_id": other, "status": "complete"}
+    for one in (acme, other):
+        assert client.get(f"organizations/{one}/merges").json()["organization_merges"] == [shown]
+    assert client.get("organizations/5/merges").status_code == 404
+
+
+def test_a_merge_moves_tickets_users_and_domains_and_deletes_the_loser(
+    client: Client, world: World, acme: int, requester: int, agent: int
+) -> None:
+    other = world.people.add_organization("Other", domain_names=["other.test"], tags=["gold"])
+    world.people.add_tag(acme, "care_review")
+    tickets = [world.people.create_ticket(requester) for _ in range(2)]
+    world.people.change_ticket(tickets[1], agent, {"status": "closed"})
+    updates = [len(world.audits_of[ticket]) for ticket in tickets]
+    world.advance(seconds=600)
+    world.people.merge_organizations(acme, other)
+    world.advance(seconds=120)
+    rows = client.get("incremental/tickets/cursor", start_time=unix(world.now() - timedelta(minutes=5))).json()
+    assert {row["id"]: row["organization_id"] for row in rows["tickets"]} == dict.fromkeys(tickets, other)
+    assert [len(world.audits_of[ticket]) for ticket in tickets] == [updates[0] + 1, updates[1]]
+    assert world.users[requester].organization_id == other
+    kept = world.organizations[other]
+    assert (kept.domain_names, kept.tags) == (("other.test", "acme.test"), ("gold",))
+    assert world.organizations[acme].deleted_at is not None
+
+
+def test_a_merge_into_nothing_or_itself_is_refused_and_is_for_administrators(
+    client: Client, world: World, acme: int
+) -> None:
+    for winner in (5, acme, None):
+        asked = client.send("POST", f"organizations/{acme}/merge", json={"organization_merge": {"winner_id": winner}})
+        assert (asked.status_code, asked.json()["error"]) == (422, "RecordInvalid")
+    world.people.set_role(world.connector, "agent")
+    assert client.get(f"organizations/{acme}/merges").status_code == 403

@@ -221,3 +221,12 @@ def test_comments_of_both_kinds_survive_being_stored(store: Store) -> None:
     kinds = (Comment.PUBLIC, Comment.PRIVATE, None)
     absorb(store, page(Stream.EVENTS, [event(n, author=AGENT, comment=kind) for n, kind in enumerate(kinds)]))
     assert {key[4] for key in totals(store) if len(key) > 2} == {Kind.REPLY, Kind.NOTE, Kind.CHANGE}
+
+
+def test_a_deleted_account_that_went_into_another_one_stays_so_though_a_later_row_does_not_say_it(store: Store) -> None:
+    merged = account("1", deleted=True, merged_into=AccountId("2"))
+    filled(store, page(Stream.ACCOUNTS, [account("1"), account("2")]))
+    absorb(store, page(Stream.ACCOUNTS, [merged]))
+    again = absorb(store, page(Stream.ACCOUNTS, [account("1", deleted=True)]))
+    assert (store.merged(ACME), again.changed) == ({"1": "2"}, frozenset())
+    assert {one.id: one.merged_into for one in store.accounts(ACME)} == {"1": "2", "2": None}

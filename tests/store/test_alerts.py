@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from facts_desk import ACME
+from facts_desk import ACME, absorb, account, page
 
+from connector.helpdesk import Stream
 from connector.store.rows import Judgement, PlanRows, RuleRow, TransitionRow, VerdictDay
 from connector.store.store import Store
 from rules.alert import Held, Operands, Phase, Reason, State, Step, Transition
+from rules.command import Command, Taken, Verb
 from rules.facts import AccountId, Day, HelpdeskName
 from rules.judging.lines import Scale
 from rules.rule import Direction, Level, Lines
@@ -129,3 +131,18 @@ def test_rules_are_forgotten_when_none_is_judged_and_kept_when_nothing_was(store
     assert store.rules(ACME) == (RULE,)
     store.save_judgement(ACME, Judgement(states={}, rules=(), as_of=NOW))
     assert store.rules(ACME) == ()
+
+
+def test_accounts_are_traced_that_have_an_alert_now_or_earlier_or_an_answer_and_still_stand(store: Store) -> None:
+    calm, pending, over, answered, gone = (AccountId(str(number)) for number in range(3, 8))
+    states = {
+        (ONE, "cost-share"): OPEN,
+        (calm, "cost-share"): State(signal="a / b"),
+        (pending, "cost-share"): State(phase=Phase.PENDING),
+        (over, "cost-share"): State(opened_at=NOW - timedelta(days=90), resolved_at=NOW),
+        (gone, "cost-share"): OPEN,
+    }
+    said = Taken(account=answered, at=NOW, by=None, command=Command(verb=Verb.NEVER, rule="cost-share"))
+    absorb(store, page(Stream.ACCOUNTS, [account(gone, deleted=True), account(calm)]))
+    store.save_plan(ACME, PlanRows(made_at=NOW, judgement=Judgement(states=states, as_of=NOW), answers=(said,)))
+    assert store.traced(ACME) == {ONE, pending, over, answered}

@@ -19,6 +19,7 @@ from connector.helpdesk import (
 from connector.helpdesks.zendesk.answers import Answers
 from connector.helpdesks.zendesk.inspect import Inspector
 from connector.helpdesks.zendesk.marks import Marks
+from connector.helpdesks.zendesk.merges import Merges
 from connector.helpdesks.zendesk.people import People
 from connector.helpdesks.zendesk.pull import Puller
 from connector.helpdesks.zendesk.sign_in import sign_in
@@ -46,7 +47,7 @@ class Zendesk:
         self._people = People(transport, values.person, settings.ignore.requesters, clock.monotonic)
         timer = TicketField(transport, TIMER_TITLE, clock, settings.timer_field)
         answer = TicketField(transport, answer_field(settings.write), clock)
-        self._puller = Puller(transport, clock, self._people, values, timer)
+        self._puller = Puller(transport, clock, self._people, values, timer, Merges(transport, outside.log))
         self._include = "users" if EMAIL_DOMAIN in settings.account else None
         answers = Answers(transport, self._people, answer, settings.write.prefix, values.person)
         self._marks = Marks(transport, clock, settings.write.prefix, answers, values.person)

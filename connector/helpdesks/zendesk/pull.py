@@ -8,6 +8,7 @@ from typing import TypeVar
 from connector.clock import Clock
 from connector.helpdesk import Page, Stream, Walk
 from connector.helpdesks.zendesk.exports import Export, Made, Walker
+from connector.helpdesks.zendesk.merges import Merges
 from connector.helpdesks.zendesk.people import People
 from connector.helpdesks.zendesk.ticket_field import TicketField
 from connector.helpdesks.zendesk.values import Values, domains_of
@@ -28,6 +29,7 @@ from connector.helpdesks.zendesk.wire import (
 )
 from connector.http.decode import Batch, Layout
 from connector.http.transport import Transport
+from rules.facts import AccountId
 
 _ACCOUNTS = Layout(stream=Stream.ACCOUNTS, key="organizations", page=ORGANIZATION_PAGE, row=ORGANIZATION_ROW)
 _EVENTS = Layout(stream=Stream.EVENTS, key="ticket_events", page=EVENT_PAGE, row=EVENT_ROW)
@@ -40,12 +42,15 @@ _R = TypeVar("_R")
 class Puller:
     """Pulls the streams of one account."""
 
-    def __init__(self, transport: Transport, clock: Clock, people: People, values: Values, timer: TicketField) -> None:
+    def __init__(
+        self, transport: Transport, clock: Clock, people: People, values: Values, timer: TicketField, merges: Merges
+    ) -> None:
         self._transport = transport
         self._clock = clock
         self._people = people
         self._values = values
         self._timer = timer
+        self._merges = merges
 
     def pages(self, walk: Walk, include: str | None) -> Iterator[Page]:
         """The pages of a walk; `include` is what comes beside the tickets: `users` for their mail domains."""
@@ -53,7 +58,7 @@ class Puller:
             case Stream.AGENTS:
                 yield self._people.page()
             case Stream.ACCOUNTS:
-                yield from self._walker(self._account_export()).pages(walk)
+                yield from self._walker(self._account_export(walk.traced)).pages(walk)
             case Stream.EVENTS:
                 yield from self._walker(self._event_export()).pages(walk)
             case Stream.TICKETS:
@@ -62,8 +67,9 @@ class Puller:
     def _walker(self, export: Export[_F, _R]) -> Walker[_F, _R]:
         return Walker(export, self._transport, self._clock)
 
-    def _account_export(self) -> Export[OrganizationPage, OrganizationRow]:
-        return Export(path="/api/v2/incremental/organizations", layout=_ACCOUNTS, make=self._account_page)
+    def _account_export(self, traced: frozenset[AccountId]) -> Export[OrganizationPage, OrganizationRow]:
+        make = partial(self._account_page, traced)
+        return Export(path="/api/v2/incremental/organizations", layout=_ACCOUNTS, make=make)
 
     def _event_export(self) -> Export[EventPage, EventRow]:
         make = partial(self._event_page, self._timer.field())
@@ -73,9 +79,10 @@ class Puller:
         path = "/api/v2/incremental/tickets/cursor"
         return Export(path=path, layout=_TICKETS, make=self._ticket_page, by_cursor=True, include=include)
 
-    def _account_page(self, batch: Batch[OrganizationPage, OrganizationRow]) -> Made:
+    def _account_page(self, traced: frozenset[AccountId], batch: Batch[OrganizationPage, OrganizationRow]) -> Made:
         accounts, odd = _ACCOUNTS.values(batch.rows, self._values.account)
-        return Made(replace(_EMPTY[Stream.ACCOUNTS], accounts=tuple(accounts), rejected=batch.rejected + odd), None)
+        found = self._merges.trace(accounts, traced)
+        return Made(replace(_EMPTY[Stream.ACCOUNTS], accounts=found, rejected=batch.rejected + odd), None)
 
     def _event_page(self, timer: str | None, batch: Batch[EventPage, EventRow]) -> Made:
         groups = self._people.groups

@@ -110,6 +110,20 @@ class OrganizationPage(Frame):
     organizations: list[OrganizationRow]
 
 
+class MergeRow(TypedDict):
+    """A merge of two organisations: `status` is new, in_progress, error or complete."""
+
+    loser_id: Id
+    winner_id: Id
+    status: NotRequired[str | None]
+
+
+class MergePage(Frame):
+    """A page of `/organizations/{id}/merges`."""
+
+    organization_merges: list[MergeRow]
+
+
 class UserRow(TypedDict):
     """A person, without name and address."""
 
@@ -191,6 +205,8 @@ EVENT_PAGE = TypeAdapter(EventPage)
 EVENT_ROW = TypeAdapter(EventRow)
 ORGANIZATION_PAGE = TypeAdapter(OrganizationPage)
 ORGANIZATION_ROW = TypeAdapter(OrganizationRow)
+MERGE_PAGE = TypeAdapter(MergePage)
+MERGE_ROW = TypeAdapter(MergeRow)
 USER_PAGE = TypeAdapter(UserPage)
 USER_ROW = TypeAdapter(UserRow)
 FOUND_PAGE = TypeAdapter(FoundPage)
