@@ -83,13 +83,21 @@ class RequestTracker:
         """What the instance takes for now, until the next call."""
         _write_time(self.folder, now)
 
-    def reset(self) -> None:
-        """Everything as the template has it and the clock at NOW, while the server runs; no mail is kept."""
+    def reset(self, database: Path | None = None) -> None:
+        """Everything as the template or a kept database has it and the clock at NOW, while the server runs; no mail is
+        kept."""
         self.set_time(NOW)
-        with closing(sqlite3.connect(self.template.database)) as source, closing(sqlite3.connect(self.database)) as to:
-            source.backup(to)
+        _copy(database or self.template.database, self.database)
         for mail in (self.folder / "mail").iterdir():
             mail.unlink()
+
+    def keep(self, database: Path) -> None:
+        """Keeps everything as it is now, to be reset to."""
+        _copy(self.database, database)
+
+    def administrate(self, *command: str) -> str:
+        """Runs a command as an administrator of the machine would; what it said. Raises RuntimeError when it fails."""
+        return _run(self.folder, *command)
 
     def recipients(self) -> list[str]:
         """Whom mails went to, each address once a mail, in lower case."""
@@ -97,6 +105,11 @@ class RequestTracker:
         heads = ("to", "cc", "bcc")
         found = (getaddresses([text for head in heads for text in mail.get_all(head, [])]) for mail in mails)
         return sorted(address.lower() for mail in found for _, address in mail)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 def is_installed() -> bool:
@@ -183,7 +196,15 @@ def _make_database(workshop: Path) -> str:
 
 
 def _run(folder: Path, *command: str) -> str:
-    done = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        env=_environment(folder),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return done.stdout

@@ -183,11 +183,20 @@ def domain_of(row: object) -> str | None:
     return domain if _DOMAIN.fullmatch(domain) else None
 
 
-def custom_values(row: Mapping[str, Any], field: str) -> Iterator[str]:
-    """What stands in a custom field of a ticket, user or queue."""
-    for one in row.get("CustomFields") or ():
-        if isinstance(one, dict) and one.get("name") == field:
-            yield from (value for value in one.get("values") or () if isinstance(value, str))
+def custom_fields(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What stands in each custom field of a ticket, transaction, user or queue that we may see, by the field's name."""
+    fields = (one for one in row.get("CustomFields") or () if isinstance(one, dict))
+    # A value that was emptied may stay as one that is null.
+    return {str(one.get("name")): tuple(filter(_is_text, one.get("values") or ())) for one in fields}
+
+
+def custom_values(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """What stands in one of them."""
+    return custom_fields(row).get(field, ())
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def is_ours(row: Mapping[str, Any]) -> bool:

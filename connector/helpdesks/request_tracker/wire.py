@@ -97,6 +97,22 @@ class NamedPage(Frame):
     items: list[NamedRow]
 
 
+class FieldRow(TypedDict):
+    """A custom field."""
+
+    id: Id
+    Name: str
+    LookupType: NotRequired[Any]
+    Type: NotRequired[Any]
+    MaxValues: NotRequired[Any]
+
+
+class FieldPage(Frame):
+    """A page of `/customfields`."""
+
+    items: list[FieldRow]
+
+
 class Member(TypedDict):
     """A user, whose id is a name here, or a group."""
 
@@ -115,6 +131,13 @@ class Me(TypedDict):
 
     id: Id
     Timezone: NotRequired[str | None]
+    CustomFields: NotRequired[Any]
+
+
+class About(TypedDict):
+    """What REST2 says of itself."""
+
+    Version: str
 
 
 TRANSACTION_PAGE = TypeAdapter(TransactionPage)
@@ -125,5 +148,8 @@ USER_PAGE = TypeAdapter(UserPage)
 USER_ROW = TypeAdapter(UserRow)
 NAMED_PAGE = TypeAdapter(NamedPage)
 NAMED_ROW = TypeAdapter(NamedRow)
+FIELD_PAGE = TypeAdapter(FieldPage)
+FIELD_ROW = TypeAdapter(FieldRow)
 GROUP = TypeAdapter(Group)
+ABOUT = TypeAdapter(About)
 ME = TypeAdapter(Me)
