@@ -53,6 +53,8 @@ class Reply(Generic[_T]):
     """Rows a page that were asked for in the end."""
     date: datetime | None
     """The helpdesk's own time."""
+    etag: str | None = None
+    """By which a change of what was answered is noticed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,8 @@ class Transport:
             return Trouble(what="an answer that is not whole JSON")
         if isinstance(value, Trouble):
             return value
-        return Reply(value=value, asked_at=asked_at, size=size, date=http_date(answer.headers.get("date", "")))
+        date, etag = http_date(answer.headers.get("date", "")), answer.headers.get("etag")
+        return Reply(value=value, asked_at=asked_at, size=size, date=date, etag=etag)
 
     def _note(self, answer: Answer | Broken, *, export: bool) -> None:
         if isinstance(answer, Broken):
