@@ -55,9 +55,12 @@ kept=$(mktemp "$folder/.XXXXXXXX") && cat >"$kept" && mv "$kept" "$folder/${kept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A database ready to be copied, and the tokens of the users in it."""
+    """Databases ready to be copied, and the tokens of the users in them."""
 
     database: Path
+    """With the seeded past."""
+    bare: Path
+    """As an administrator left it who set it up, before anybody wrote."""
     tokens: Mapping[str, str]
 
 
@@ -83,27 +86,38 @@ class RequestTracker:
         """What the instance takes for now, until the next call."""
         _write_time(self.folder, now)
 
-    def reset(self, database: Path | None = None) -> None:
-        """Everything as the template or a kept database has it and the clock at NOW, while the server runs; no mail is
-        kept."""
-        self.set_time(NOW)
-        _copy(database or self.template.database, self.database)
-        for mail in (self.folder / "mail").iterdir():
-            mail.unlink()
+    def reset(self) -> None:
+        """Everything as the template has it and the clock at NOW, while the server runs; no mail is kept."""
+        self._begin(self.template.database)
 
     def keep(self, database: Path) -> None:
-        """Keeps everything as it is now, to be reset to."""
+        """Keeps everything as it is now."""
         _copy(self.database, database)
+
+    def reset_to(self, database: Path) -> None:
+        """Everything as it was kept there."""
+        self._begin(database)
 
     def administrate(self, *command: str) -> str:
         """Runs a command as an administrator of the machine would; what it said. Raises RuntimeError when it fails."""
         return _run(self.folder, *command)
 
-    def recipients(self) -> list[str]:
-        """Whom mails went to, each address once a mail, in lower case."""
+    def clear(self) -> None:
+        """The same without the seeded past."""
+        self._begin(self.template.bare)
+
+    def _begin(self, database: Path) -> None:
+        self.set_time(NOW)
+        _copy(database, self.database)
+        for mail in (self.folder / "mail").iterdir():
+            mail.unlink()
+
+    def recipients(self, because_of: str = "") -> list[str]:
+        """Whom mails went to, each address once a mail, in lower case; of all mails, or of those one user caused."""
         mails = [message_from_bytes(path.read_bytes()) for path in (self.folder / "mail").glob("*.eml")]
         heads = ("to", "cc", "bcc")
-        found = (getaddresses([text for head in heads for text in mail.get_all(head, [])]) for mail in mails)
+        caused = [mail for mail in mails if not because_of or mail.get("X-RT-Originator") == f"{because_of}@rt.example"]
+        found = (getaddresses([text for head in heads for text in mail.get_all(head, [])]) for mail in caused)
         return sorted(address.lower() for mail in found for _, address in mail)
 
 
@@ -152,19 +166,20 @@ def _template(folder: Path) -> Template:
     """Made once for a version of RT and of what is done to it, and kept for later runs where that is possible."""
     kept = _shelf(folder)
     name = _fingerprint()
-    database, tokens = kept / f"{name}.db", kept / f"{name}.tokens"
+    database, bare, tokens = (kept / f"{name}.{part}" for part in ("db", "bare.db", "tokens"))
     with (kept / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)
-        if not (database.exists() and tokens.exists()):
+        if not all(part.exists() for part in (database, bare, tokens)):
             workshop = Path(mkdtemp(prefix="touchcost-request-tracker-template-"))
             try:
-                said = _make_database(workshop)
+                said = _make_databases(workshop)
                 tokens.write_text(said)
+                shutil.move(workshop / "bare.db", bare)
                 shutil.move(workshop / "rt.db", database)
             finally:
                 shutil.rmtree(workshop)
     pairs = (line.split() for line in tokens.read_text().splitlines())
-    return Template(database=database, tokens=dict(pairs))
+    return Template(database=database, bare=bare, tokens=dict(pairs))
 
 
 def _shelf(folder: Path) -> Path:
@@ -186,12 +201,13 @@ def _fingerprint() -> str:
     return f"request-tracker-{hashlib.sha256(parts).hexdigest()[:16]}"
 
 
-def _make_database(workshop: Path) -> str:
-    """Makes and fills a database; the tokens, a line each. Raises RuntimeError with what RT said when it fails."""
+def _make_databases(workshop: Path) -> str:
+    """Makes `bare.db`, and `rt.db` with a past; the tokens, a line each. Raises RuntimeError with what RT said."""
     _prepare(workshop, 1)
     _write_time(workshop, NOW - _PAST)
     _run(workshop, str(_SETUP), "--action", "init", "--skip-create")
     tokens = _run(workshop, "perl", str(_HERE / "bootstrap.pl"))
+    shutil.copy(workshop / "rt.db", workshop / "bare.db")
     return tokens + _run(workshop, "perl", str(_HERE / "seed.pl"), str(int(NOW.timestamp())))
 
 

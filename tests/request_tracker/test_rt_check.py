@@ -38,7 +38,7 @@ def house(empty_house: House, prepared: Path) -> House:
     if not prepared.exists():
         empty_house.administrate()
         empty_house.desk.server.keep(prepared)
-    empty_house.desk.server.reset(prepared)
+    empty_house.desk.server.reset_to(prepared)
     return empty_house
 
 

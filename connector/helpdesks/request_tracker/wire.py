@@ -37,6 +37,7 @@ class TransactionRow(TypedDict):
     Field: NotRequired[Any]
     NewValue: NotRequired[Any]
     TimeTaken: NotRequired[Any]
+    CustomFields: NotRequired[Any]
 
 
 class TransactionPage(Frame):
