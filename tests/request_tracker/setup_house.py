@@ -13,6 +13,7 @@ QUEUE = "Key accounts"
 _WRITTEN = """
     SELECT count(*) FROM Transactions JOIN Users ON Users.id = Transactions.Creator
     WHERE Users.Name = 'reader' AND NOT (ObjectType = 'RT::User' AND ObjectId = Users.id)
+    AND NOT (ObjectType = 'RT::Ticket' AND ObjectId IN (SELECT id FROM Tickets WHERE Subject LIKE 'touchcost tries %'))
 """
 CONFIG = """\
 version: 1
@@ -21,10 +22,21 @@ helpdesks:
     kind: request_tracker
     url: {url}
     auth: {{token: env:TEST_TOKEN}}
-    since: 2026-11-10
+    since: 2026-10-20
     account: [{account}]
     requests_per_minute: 100000
     write: {{policy: {policy}, prefix: desk_, group: {group}}}
+rules: [rules.yaml]
+"""
+_RULES = """\
+version: 1
+defaults: {grace: 0d, min_history: 0d, hold: 0d, clear_after: 7d}
+guard: {max_new_per_run: 100, max_new_share: 100%, max_open_share: 100%, max_new_per_week: 100, first_run: alert}
+rules:
+  - id: busy
+    title: Many tickets in four weeks
+    signal: tickets_28d
+    levels: {amber: {enter: 2, exit: 1}}
 """
 
 
@@ -62,6 +74,7 @@ class House:
         """Another configuration, signed in as this user."""
         config = CONFIG.format(url=url or self.desk.server.url, policy=policy, group=group, account=account)
         (self.folder / "config.yaml").write_text(config)
+        (self.folder / "rules.yaml").write_text(_RULES)
         self.patch.setenv("TEST_TOKEN", self.desk.server.tokens[who])
 
     def at(self, now: datetime) -> None:
@@ -94,5 +107,5 @@ class House:
         return int(self.desk.value("SELECT id FROM Queues WHERE Name = ?", QUEUE))
 
     def written(self) -> int:
-        """How many transactions we made, but on ourselves."""
+        """How many transactions we made, but on ourselves and on the ticket that is there to be tried on."""
         return int(self.desk.value(_WRITTEN))

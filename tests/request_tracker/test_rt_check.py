@@ -144,6 +144,18 @@ def test_with_everything_there_check_is_content_and_says_what_it_tried(house: Ho
             ("right", "CommentOnTicket", "queue", QUEUE),
             "Alert tickets in the queue Key accounts cannot be commented on: {us} lacks the right CommentOnTicket.",
         ),
+        (
+            ("right", "ModifyTicket", "queue", QUEUE),
+            "Alert tickets in the queue Key accounts cannot be changed: {us} lacks the right ModifyTicket.",
+        ),
+        (
+            ("right", "ModifyCustomField", "field", "desk_state", "RT::User"),
+            "Nothing can be written in the custom fields desk_state: {us} lacks the right ModifyCustomField.",
+        ),
+        (
+            ("right", "ModifyCustomField", "field", "desk_answer", "RT::Queue-RT::Ticket"),
+            "Nothing can be written in the custom fields desk_answer: {us} lacks the right ModifyCustomField.",
+        ),
         (("field", "desk_state", "RT::User"), "lacks the right SeeCustomField: desk_state of users."),
         (("field", "desk_key", "RT::Queue-RT::Ticket"), "lacks the right SeeCustomField: desk_key of tickets."),
         (

@@ -7,6 +7,11 @@ from request_tracker_desk import Desk
 from request_tracker_server import NOW, RequestTracker
 from setup_house import QUEUE, House
 
+MARKED = """
+    SELECT count(DISTINCT ObjectId) FROM ObjectCustomFieldValues JOIN CustomFields ON CustomFields.id = CustomField
+    WHERE Name = 'desk_tags' AND LookupType = 'RT::User' AND Content = 'desk_review'
+    AND ObjectCustomFieldValues.Disabled = 0
+"""
 FIELDS = "SELECT Name, LookupType, MaxValues FROM CustomFields WHERE Name LIKE 'desk%' AND Disabled = 0"
 
 
@@ -30,6 +35,14 @@ def test_what_setup_shows_makes_everything_that_check_misses_and_mails_nobody(ho
     assert after.status == 0, after.out
     assert "All 11 custom fields are there." in after.out
     assert "problem" not in after.out
+    ended = house.run("once")
+    assert ended.status == 0, ended.err
+    marked = house.desk.value(MARKED)
+    assert marked > 10
+    assert len(house.desk.numbers("root", f"Queue = '{QUEUE}' AND CF.{{desk_key}} STARTSWITH 'touchcost:acme:'")) > 3
+    assert house.desk.server.recipients() == []
+    assert house.run("check").status == 0
+    assert house.desk.value(MARKED) == marked
     assert house.desk.server.recipients() == []
 
 

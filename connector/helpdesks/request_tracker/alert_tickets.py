@@ -125,9 +125,7 @@ class AlertTickets:
         return self._is_outside(page.get("AdminCc"))
 
     def _is_outside(self, *roles: list[dict[str, Any]] | None) -> bool:
-        staff = self._people.staff().names
-        named = (one for role in roles for one in role or ())
-        return any(one.get("type") != "user" or one.get("id") not in staff for one in named)
+        return bool(self._people.outsiders(one for role in roles for one in role or ()))
 
     def _search(self, numbers: Sequence[int]) -> Iterator[TicketRow]:
         query = " OR ".join(f"id = {number}" for number in numbers[:_NUMBERS_AT_ONCE])
