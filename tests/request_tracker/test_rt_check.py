@@ -196,3 +196,15 @@ def test_colleagues_may_watch_the_alert_queue_also_as_a_group(house: House) -> N
     group = house.desk.value("SELECT id FROM Groups WHERE Name = 'Tier 1'")
     house.desk.put("root", f"/queue/{house.queue()}", {"AdminCc": ["agent06", str(group)]})
     assert house.run("check").status == 0
+
+
+def test_tickets_on_which_nobody_commented_yet_say_nothing_of_a_right(empty_house: House) -> None:
+    desk = empty_house.desk
+    for _ in range(100):
+        made = desk.open("user0001", "Support", Requestor="user0001")
+    assert empty_house.run("check").status == 0
+    desk.write("agent01", made, "comment")
+    desk.write("agent01", made, "correspond")
+    assert empty_house.run("check").status == 0
+    empty_house.write("without-ShowTicketComments", policy="report-only")
+    assert "Comments cannot be seen" in empty_house.run("check").out

@@ -1,7 +1,8 @@
 """Looks whether the user behind the token sees what reading needs: RT leaves out without a word what it may not see.
 
-Where rows are left out, no total is told: so an empty answer without one means that there is something, and a right is
-missing. Each case is shown in tests/request_tracker.
+Whoever may see all custom fields, queues or groups is told how many are found, nobody else. Of transactions nobody is:
+there, rows are cut from the page that they are on, so that one on a page of its own is seen to be hidden. Each case is
+shown in tests/request_tracker.
 """
 
 import json
@@ -38,7 +39,7 @@ _NEWEST: Search[TicketPage, TicketRow] = Search(
     layout=Layout(stream=Stream.TICKETS, key="items", page=TICKET_PAGE, row=TICKET_ROW),
     fields=(("fields", "Status,Created,LastUpdated,Queue"), ("fields[Queue]", "Name")),
 )
-_COMMENTS: Search[TransactionPage, TransactionRow] = Search(
+_UPDATES: Search[TransactionPage, TransactionRow] = Search(
     path="transactions",
     layout=Layout(stream=Stream.EVENTS, key="items", page=TRANSACTION_PAGE, row=TRANSACTION_ROW),
     fields=(("fields", "ObjectId,Type,Created"),),
@@ -48,6 +49,7 @@ FIELDS = Search(
     layout=Layout(stream=Stream.ACCOUNTS, key="items", page=FIELD_PAGE, row=FIELD_ROW),
     fields=(("fields", "Name,LookupType,Type,MaxValues"),),
 )
+_COMMENT = "Comment"
 _EVERY = json.dumps([{"field": "id", "operator": ">", "value": 0}])
 _SOMEBODY = "user/RT_System"
 _BY_PERSON = frozenset({SourceKind.ORGANIZATION, SourceKind.EMAIL_DOMAIN})
@@ -106,22 +108,30 @@ class Sight:
             yield self._lacking(lost, "ShowUserHistory")
 
     def _are_comments_hidden(self, tickets: Sequence[TicketRow]) -> bool:
+        """Whether these tickets have comments, and none of them is seen."""
         numbers = " OR ".join(f"ObjectId = {row['id']}" for row in tickets)
-        return _is_hidden(self._searcher.first(_COMMENTS, f"{OF_TICKETS} AND Type = 'Comment' AND ({numbers})"))
+        theirs = f"{OF_TICKETS} AND ({numbers})"
+        newest = self._searcher.ask(_UPDATES, theirs, newest=True)
+        if newest.is_empty or any(row["Type"] == _COMMENT for row in newest.rows):
+            return False
+        comments = f"{theirs} AND Type = '{_COMMENT}' AND id < {newest.last}"
+        # The first comment, or the update that is seen: nothing where the first comment is hidden.
+        first = self._searcher.ask(_UPDATES, f"({comments}) OR id = {newest.last}", size=1)
+        return first.is_empty and self._searcher.ask(_UPDATES, comments).is_empty
 
     def _is_history_seen(self) -> bool:
         page = self._searcher.get(_SOMEBODY, ANYTHING.validate_json)
         return "history" in links_of(page)
 
     def _fields(self) -> Iterator[Finding]:
-        named = tuple(self._named())
-        found = fields_of(self._searcher, [field.name for field in named])
-        if _is_hidden(found):
+        if _is_hidden(fields_of(self._searcher, ())):
             lost = "Custom fields cannot be seen: they would be empty, and changes of them would not count"
             yield self._lacking(lost, "SeeCustomField")
             return
+        named = tuple(self._named())
+        rows = fields_of(self._searcher, [field.name for field in named]).rows if named else ()
         for field in named:
-            if not any(row["Name"] == field.name and row.get("LookupType") in field.on for row in found.rows):
+            if not any(row["Name"] == field.name and row.get("LookupType") in field.on for row in rows):
                 yield Finding(
                     severity=Severity.PROBLEM,
                     sentence=f"`{field.key}` names the custom field {field.name} of {_words(field.on)}, which is not "
