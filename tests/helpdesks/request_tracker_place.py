@@ -13,14 +13,11 @@ from request_tracker_server import NOW, RequestTracker
 
 from connector.helpdesk import Helpdesk
 from connector.helpdesks.request_tracker.helpdesk import open_request_tracker
-from connector.settings import ORGANIZATION, QUEUE, AccountSource, WriteSettings
+from connector.settings import ORGANIZATION, QUEUE, AccountSource, HelpdeskSettings, WriteSettings
 from connector.testing import ImpossibleError, Place
 from connector.testing.steady_time import SteadyTime
 from rules.facts import AccountId, TicketId
 from rules.planning.writing import WritePolicy
-
-PAGE = 2
-"""Rows a page, so that little is needed for several."""
 
 ALERTS = "Customer Success"
 AGENT = "agent06"
@@ -101,9 +98,11 @@ class RequestTrackerPlace:
             raise ImpossibleError("Request Tracker closes no ticket for good")
         self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
 
-    def merges(self, ticket: TicketId) -> None:
-        other = self.desk.open(AGENT, "Support")
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"MergeInto": other})
+    def merges(self, ticket: TicketId, into: TicketId) -> None:
+        self.desk.put(AGENT, f"/ticket/{ticket}", {"MergeInto": into})
+
+    def moves(self, ticket: TicketId, account: AccountId) -> None:
+        self.desk.put(AGENT, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
 
     def deletes(self, ticket: TicketId) -> None:
         assert self.desk.ask("DELETE", AGENT, f"/ticket/{ticket}").status_code == 204
@@ -174,12 +173,13 @@ class QueuePlace(RequestTrackerPlace):
 
 
 @contextmanager
-def request_tracker_place(server: RequestTracker) -> Iterator[Place]:
-    """Nothing in it but what an administrator made."""
+def request_tracker_place(server: RequestTracker, page: int = 20) -> Iterator[Place]:
+    """Nothing in it but what an administrator made; asked for so many rows a page."""
     with open_way(server.url) as way:
         server.clear()
         time = SteadyTime(begun=NOW)
-        yield RequestTrackerPlace(_opened(server, way, time, "connector", ORGANIZATION), Desk(server), way, time)
+        account = _settings(server, way, "connector", ORGANIZATION)
+        yield RequestTrackerPlace(open_request_tracker(account, time.outside(), page), Desk(server), way, time)
 
 
 @contextmanager
@@ -188,10 +188,10 @@ def queue_place(server: RequestTracker) -> Iterator[Place]:
     with open_way(server.url) as way:
         server.clear()
         time = SteadyTime(begun=NOW)
-        yield QueuePlace(_opened(server, way, time, "steward", QUEUE), Desk(server), way, time)
+        account = _settings(server, way, "steward", QUEUE)
+        yield QueuePlace(open_request_tracker(account, time.outside()), Desk(server), way, time)
 
 
-def _opened(server: RequestTracker, way: Way, time: SteadyTime, who: str, source: AccountSource) -> Helpdesk:
+def _settings(server: RequestTracker, way: Way, who: str, source: AccountSource) -> HelpdeskSettings:
     write = WriteSettings(policy=WritePolicy.SYNC, group=ALERTS)
-    account = settings(way.url, server.tokens[who], account=(source,), write=write)
-    return open_request_tracker(account, time.outside(), PAGE)
+    return settings(way.url, server.tokens[who], account=(source,), write=write)

@@ -13,9 +13,10 @@ from typing import NamedTuple, Protocol
 from connector.helpdesk import Stream
 from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import IN_AN_ORGANIZATION, Search, Searcher
-from connector.helpdesks.request_tracker.values import account_name, custom_fields
+from connector.helpdesks.request_tracker.values import account_name, custom_fields, number_of
 from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW, USER_PAGE, USER_ROW, NamedRow, UserRow
 from connector.http.decode import Layout
+from connector.http.transport import Refusal
 from connector.settings import HelpdeskSettings, SourceKind
 from rules.facts import AccountId
 
@@ -86,7 +87,7 @@ class Users:
 
 
 class Queues:
-    """Queues, of which there are few: they are all looked at each time."""
+    """Queues, of which there are few; the page of each shows its custom fields."""
 
     def __init__(self, searcher: Searcher, alert_queue: str | None) -> None:
         self._searcher = searcher
@@ -96,15 +97,19 @@ class Queues:
         """A request for every hundred queues."""
         for found in self._searcher.listed(_QUEUES, ""):
             for row in found.rows:
-                account = account_name(row["Name"])
-                if account in accounts and account != self._alert_queue:
-                    yield _carrier("queue", row, account)
+                carrier = self._carrier(row)
+                if carrier.account in accounts and carrier.account != self._alert_queue:
+                    yield carrier
 
     def again(self, carriers: Sequence[Carrier]) -> Iterator[Carrier]:
-        """As costly as before."""
-        known = {carrier.path for carrier in carriers}
-        found = self.of({carrier.account for carrier in carriers})
-        return (carrier for carrier in found if carrier.path in known)
+        """A request for each."""
+        for carrier in carriers:
+            found = self._searcher.look(carrier.path, NAMED_ROW.validate_json)
+            if not isinstance(found, Refusal) and not number_of(found.value.get("Disabled")):
+                yield self._carrier(found.value)
+
+    def _carrier(self, row: NamedRow) -> Carrier:
+        return _carrier("queue", row, account_name(row["Name"]))
 
 
 def open_carriers(settings: HelpdeskSettings, searcher: Searcher, people: People) -> Carriers | None:

@@ -90,6 +90,7 @@ class NamedRow(TypedDict):
     id: Id
     Name: str
     CustomFields: NotRequired[Any]
+    Disabled: NotRequired[Any]
 
 
 class NamedPage(Frame):
