@@ -11,13 +11,14 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from connector.helpdesk import Stream
+from connector.helpdesks.request_tracker.needed import ON_QUEUES, ON_USERS, carrier_of
 from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import IN_AN_ORGANIZATION, Search, Searcher
 from connector.helpdesks.request_tracker.values import account_name, custom_fields, number_of
 from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW, USER_PAGE, USER_ROW, NamedRow, UserRow
 from connector.http.decode import Layout
 from connector.http.transport import Refusal
-from connector.settings import HelpdeskSettings, SourceKind
+from connector.settings import HelpdeskSettings
 from rules.facts import AccountId
 
 _USERS = Search(
@@ -32,9 +33,6 @@ _QUEUES = Search(
 )
 _NAMES_AT_ONCE = 25
 """As many as make an address that every server takes."""
-
-_BY_PERSON = frozenset({SourceKind.ORGANIZATION, SourceKind.EMAIL_DOMAIN})
-_BY_QUEUE = frozenset({SourceKind.QUEUE})
 
 
 class Carrier(NamedTuple):
@@ -114,10 +112,10 @@ class Queues:
 
 def open_carriers(settings: HelpdeskSettings, searcher: Searcher, people: People) -> Carriers | None:
     """Who carries marks where accounts are found like this; None where nobody can."""
-    kinds = {source.kind for source in settings.account}
-    if kinds <= _BY_PERSON:
+    carrier = carrier_of(settings)
+    if carrier == ON_USERS:
         return Users(searcher, people)
-    return Queues(searcher, settings.write.group) if kinds == _BY_QUEUE else None
+    return Queues(searcher, settings.write.group) if carrier == ON_QUEUES else None
 
 
 def _carrier(kind: str, row: UserRow | NamedRow, account: str) -> Carrier:

@@ -33,6 +33,7 @@ _TICKETS = Search(
     layout=Layout(stream=Stream.TICKETS, key="items", page=TICKET_PAGE, row=TICKET_ROW),
     fields=(("fields", "Status,Created,LastUpdated"),),
 )
+_TRIED_QUEUES = 5
 _REMEDY = "Run `touchcost setup`: it shows the commands that an administrator of Request Tracker runs."
 _WORDS = {ON_USERS: "users", ON_QUEUES: "queues", ON_TICKETS: "tickets", ON_MESSAGES: "transactions"}
 _FREEFORM = "Freeform"
@@ -48,8 +49,8 @@ class Seen(NamedTuple):
     """The alert queue's own page."""
     ticket: _Page | None
     """The page of the ticket that it is tried on."""
-    account_queue: int | None
-    """A queue that is an account."""
+    accounts: tuple[int, ...]
+    """Queues that are accounts."""
 
 
 class Writable:
@@ -74,8 +75,7 @@ class Writable:
             ON_MESSAGES: _named(queue, "TicketTransactionCustomFields"),
         }
         ticket = self._ticket(queue) if queue and self._needed.key_field in fields[ON_TICKETS] else None
-        account_queue = next((row["id"] for row in named.values()), None)
-        return Seen(fields, queue, ticket, account_queue)
+        return Seen(fields, queue, ticket, tuple(row["id"] for row in named.values()))
 
     def findings(self, seen: Seen) -> Iterator[Finding]:
         """What is missing, and what is in the way."""
@@ -106,15 +106,18 @@ class Writable:
         if unwritable:
             names = ", ".join(sorted(unwritable))
             yield self._lacking(f"Nothing can be written in the custom fields {names}", "ModifyCustomField")
-        queue = seen.account_queue if self._needed.named(ON_QUEUES) else None
-        if queue is not None and trial.is_refused(f"queue/{queue}"):
+        queues = seen.accounts[:_TRIED_QUEUES] if self._needed.named(ON_QUEUES) else ()
+        if queues and all(trial.is_refused(f"queue/{number}") for number in queues):
             yield self._lacking("Custom fields of queues cannot be written", "AdminQueue")
 
     def _unwritable(self, seen: Seen, trial: Trial, on: str) -> frozenset[str]:
         """Tried on ourselves, or on the alert queue, which is no account."""
         names = self._needed.named(on) & seen.fields[on]
         path = f"user/{self._people.me()['id']}" if on == ON_USERS else seen.queue and f"queue/{seen.queue['id']}"
-        return trial.unwritable(path, names) if names and path else frozenset()
+        if not (names and path) or (on == ON_QUEUES and trial.is_refused(path)):
+            # Who may change those queues alone that are accounts is not tried on another.
+            return frozenset()
+        return trial.unwritable(path, names)
 
     def _fields(self, seen: Seen) -> Iterator[Finding]:
         fields = self._needed.fields
