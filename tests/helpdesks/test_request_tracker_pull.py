@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
-from request_tracker_account import opened, pulled
+from request_tracker_account import opened, pulled, sight_of
 from request_tracker_desk import Desk
 from request_tracker_server import NOW, RequestTracker
 
@@ -260,6 +260,13 @@ def test_each_right_that_we_ask_for_is_needed(desk: Desk) -> None:
 def test_nothing_is_pulled_in_another_time_zone(desk: Desk, who: str, zone: str, stream: Stream) -> None:
     with pytest.raises(HelpdeskError, match=rf"time zone {zone}.*would lose hours. Set the user's time zone to UTC"):
         pulled(opened(desk.server, who), stream)
+
+
+@pytest.mark.parametrize(("who", "reads_utc"), [("reader", True), ("roman", False), ("root", False)])
+def test_a_known_ticket_proves_in_which_zone_dates_are_read(desk: Desk, who: str, *, reads_utc: bool) -> None:
+    sight = sight_of(desk.server, who)
+    for ticket in (sight.tickets()[0], sight.tickets()[-1]):
+        assert sight.reads_utc(ticket) is reads_utc
 
 
 def test_check_says_who_we_are_and_that_nobody_can_be_seen_to_work_there(desk: Desk) -> None:

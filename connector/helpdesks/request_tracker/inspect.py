@@ -52,8 +52,8 @@ class Inspector:
             self._refuse(self._writing)
 
     def refuse_unwritable(self) -> None:
-        """The same, tried."""
-        if self._is_writing:
+        """The same, tried; once, for each trial leaves its marks in the history of what it was tried on."""
+        if self._is_writing and self._trying not in self._good_at:
             self._refuse(self._trying)
 
     @property
