@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.asked import main as count_requests
 from benchmarks.findings import Contender, Findings, Steady
 from benchmarks.installation import environment, write_config
 from benchmarks.report import write
@@ -27,6 +28,7 @@ def main() -> None:
         steady=[_measure_steady() for _ in range(asked.repetitions)],
     )
     write(findings, asked.page)
+    count_requests(asked.page)
     print(asked.page.read_text())
 
 

@@ -183,6 +183,9 @@ class Finding:
     """Names of what `setup` can make, of those that this finding is about."""
     missing: frozenset[str] = frozenset()
     """Those among them that are not there."""
+    by_hand: str = ""
+    """The commands that make it, for an administrator of the helpdesk's own machine, where nobody else can; `setup`
+    shows them as they are."""
 
 
 class FieldType(StrEnum):

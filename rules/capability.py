@@ -12,6 +12,8 @@ class Capability(StrEnum):
     """Fields of ours can stand on an account, each read back as it was written."""
     ALERT_TICKETS = "alert tickets"
     """Tickets of ours can be made under a key, found by it, written on in private, and solved."""
+    MACROS = "macros"
+    """A person can answer on an alert ticket by one click that we prepared."""
     MEASURED_TIME = "measured time"
     """Updates may say how long the work took."""
     BULK_EVENTS = "events in bulk"

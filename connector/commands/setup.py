@@ -7,17 +7,19 @@ import typer
 from rich.text import Text
 
 from connector.commands.options import FAILED, HelpdeskOption, YesOption, chosen, config_path
-from connector.helpdesk import Helpdesk, HelpdeskError, Outcome, Receipt, Severity, Write, WriteKind
+from connector.helpdesk import Finding, Helpdesk, HelpdeskError, Outcome, Receipt, Severity, Write, WriteKind
 from connector.installation import Installation, open_installation
 from connector.reports.needs import form_writes, name_of, need_of
 from connector.settings import HelpdeskSettings, WritePolicy, able
 from connector.terminal.bars import asking
 from connector.terminal.findings import heading
-from connector.terminal.screen import clean, complain_of, say
+from connector.terminal.screen import clean, complain_of, say, say_lines
 
 
 def setup(context: typer.Context, *, helpdesk: HelpdeskOption = None, yes: YesOption = False) -> None:
     """Show the fields and macros that are missing; with --yes make them. What is there by that name is used.
+
+    Where a helpdesk lets nobody make them from outside, the commands are shown that its administrator runs.
 
     Example: touchcost setup --yes
     """
@@ -42,10 +44,14 @@ def _set_up(installation: Installation, settings: HelpdeskSettings, *, yes: bool
         installation.store.bind(settings.name, identity)
         settings = able(settings, identity.capabilities)
         wanted = form_writes(settings.write)
-        absent = _absent(helpdesk, settings, wanted) if wanted else frozenset[str]()
+        findings = tuple(helpdesk.inspect(need_of(_writing(settings))))
+    by_hand = tuple(dict.fromkeys(finding.by_hand for finding in findings if finding.by_hand))
+    if by_hand:
+        return _hand_over(findings, by_hand, yes=yes)
     if not wanted:
         say("  nothing to make: write.fields and write.alerts are off, or the helpdesk can bear neither")
         return True
+    absent = _absent(findings, wanted)
     missing = tuple(write for write in wanted if name_of(write) in absent)
     say(*(_line(write, "is there already and is used") for write in wanted if write not in missing))
     if not yes:
@@ -61,9 +67,18 @@ def _writing(settings: HelpdeskSettings) -> HelpdeskSettings:
     return replace(settings, write=replace(settings.write, policy=WritePolicy.SYNC))
 
 
-def _absent(helpdesk: Helpdesk, settings: HelpdeskSettings, wanted: Sequence[Write]) -> frozenset[str]:
+def _hand_over(findings: Sequence[Finding], by_hand: Sequence[str], *, yes: bool) -> bool:
+    """Shows what is missing, and the commands that make it. Whether that was all that was asked for."""
+    say(*(Text("  ").append_text(clean(finding.sentence)) for finding in findings if finding.by_hand))
+    for commands in by_hand:
+        say("", "Only an administrator of the helpdesk's own machine can make this, with these commands:", "")
+        say_lines(commands)
+    say("", "Nothing was made. Have these commands run, then look again with: touchcost check")
+    return not yes
+
+
+def _absent(findings: Sequence[Finding], wanted: Sequence[Write]) -> frozenset[str]:
     """The names of what is not there. Raises HelpdeskError where that cannot be told: nothing is made twice."""
-    findings = tuple(helpdesk.inspect(need_of(_writing(settings))))
     looked_for = frozenset[str]().union(*(finding.looked_for for finding in findings))
     if not looked_for.issuperset(map(name_of, wanted)):
         problems = [finding.sentence for finding in findings if finding.severity is Severity.PROBLEM]

@@ -40,6 +40,8 @@ class Ask:
     """Whether it counts against the limit of exports too."""
     body: Mapping[str, object] | None = None
     """A body makes it a POST."""
+    introduces: bool = False
+    """Whether it is asked who answers there: a page for people is then a refusal, and not a trouble that passes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class Reply(Generic[_T]):
     """Rows a page that were asked for in the end."""
     date: datetime | None
     """The helpdesk's own time."""
+    etag: str | None = None
+    """By which a change of what was answered is noticed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +134,10 @@ class Transport:
         answer = self._wire.exchange(self._signed(self._prepared(ask, size), writing=False))
         self._note(answer, export=ask.export)
         found = trouble(answer, asked_at)
-        if found is not None or isinstance(answer, Broken):
+        is_page = ask.introduces and isinstance(answer, Answer) and answer.is_good and answer.is_page
+        if (found is not None and not is_page) or isinstance(answer, Broken):
             return found or Trouble(what="no answer")
-        if not answer.is_good:
+        if is_page or not answer.is_good:
             return Refusal(status=answer.status, body=answer.body)
         try:
             value = decode(answer.body)
@@ -140,7 +145,8 @@ class Transport:
             return Trouble(what="an answer that is not whole JSON")
         if isinstance(value, Trouble):
             return value
-        return Reply(value=value, asked_at=asked_at, size=size, date=http_date(answer.headers.get("date", "")))
+        date, etag = http_date(answer.headers.get("date", "")), answer.headers.get("etag")
+        return Reply(value=value, asked_at=asked_at, size=size, date=date, etag=etag)
 
     def _note(self, answer: Answer | Broken, *, export: bool) -> None:
         if isinstance(answer, Broken):

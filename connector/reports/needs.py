@@ -29,7 +29,7 @@ def need_of(settings: HelpdeskSettings) -> Need:
         alert_tag=tag,
         group=None if tag is None else writing.group,
         answer_field=None if tag is None else answer_field(writing),
-        macros=frozenset() if tag is None else frozenset(macro.title for macro in MACROS),
+        macros=frozenset(macro.title for macro in MACROS) if tag and writing.macros else frozenset(),
         writes=True,
     )
 
@@ -39,6 +39,7 @@ _BEYOND: Mapping[Capability, str] = MappingProxyType(
         Capability.ACCOUNT_TAGS: "write.tags counts as off",
         Capability.ACCOUNT_FIELDS: "write.fields counts as off",
         Capability.ALERT_TICKETS: "write.alerts counts as off",
+        Capability.MACROS: "people answer in words, on the alert ticket",
         Capability.MEASURED_TIME: "every minute is assumed, by cost.minutes",
         Capability.BULK_EVENTS: "a pull asks once for each ticket that changed, and the first one takes long",
         Capability.VISIBLE_DELETES: "a ticket that was deleted counts until `retention_days` are over",
@@ -79,7 +80,7 @@ def _fields(writing: WriteSettings) -> Iterator[_Made]:
 def _answering(writing: WriteSettings) -> Iterator[_Made]:
     title = answer_field(writing)
     yield WriteKind.MAKE_TICKET_FIELD, {"title": title, "type": "text", "description": FIELD_DESCRIPTION}
-    for macro in MACROS:
+    for macro in MACROS if writing.macros else ():
         words = {"title": macro.title, "description": MACRO_DESCRIPTION, "answer": macro.answer}
         yield WriteKind.MAKE_MACRO, words
 

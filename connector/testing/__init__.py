@@ -5,8 +5,9 @@ Needs pytest (the extra `testing`). docs/new-helpdesk.md shows it step by step.
 
 import pytest
 
+_TOLD = ("answers", "marks", "pulled", "pulling", "tickets", "walking", "writing")
 # What a broken promise was compared with is shown as in any test of pytest's.
-pytest.register_assert_rewrite(*(f"connector.testing.{part}" for part in ("answers", "marks", "pulling", "tickets")))
+pytest.register_assert_rewrite(*(f"connector.testing.{part}" for part in _TOLD))
 
 from connector.testing.place import ImpossibleError, Place  # noqa: E402 - after what they are read by.
 from connector.testing.promise import Promise  # noqa: E402

@@ -18,8 +18,9 @@ class Place(Protocol):
     """
 
     helpdesk: Helpdesk
-    """Opened with `write.policy: sync`, `write.group: Customer Success` and the prefix `care_`, and with fields of ours
-    `care_state` (text), `care_tickets_90d` (integer), `care_share_90d` (decimal) and `care_since` (date)."""
+    """Opened with `write.policy: sync`, `write.group: Customer Success` and the prefix `care_`; with fields of ours
+    `care_state` (text), `care_tickets_90d` (integer), `care_share_90d` (decimal) and `care_since` (date); and with so
+    few rows a page that a handful of tickets take several."""
     many: int
     """How many accounts are many: more than go into one request, and few enough to be made for one test."""
 
@@ -48,7 +49,7 @@ class Place(Protocol):
         """The account's person writes a new ticket."""
 
     def customer_writes(self, ticket: TicketId) -> None:
-        """And writes on it again."""
+        """And writes on it again; it is open again if it was solved."""
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
         """The agent writes to the customer; `seconds` of work where the helpdesk measures time, in whole minutes."""
@@ -62,8 +63,11 @@ class Place(Protocol):
     def sets_status(self, ticket: TicketId, status: str) -> None:
         """The agent sets an alert ticket solved or closed."""
 
-    def merges(self, ticket: TicketId) -> None:
-        """The agent merges an alert ticket into another ticket."""
+    def merges(self, ticket: TicketId, into: TicketId) -> None:
+        """The agent merges a ticket, an alert ticket too, into another."""
+
+    def moves(self, ticket: TicketId, account: AccountId) -> None:
+        """The agent gives a ticket of a customer to another account."""
 
     def deletes(self, ticket: TicketId) -> None:
         """The agent deletes a ticket."""

@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from connector.testing import answers, marks, pulling, tickets
+from connector.testing import answers, marks, pulling, tickets, walking
 from connector.testing.place import ImpossibleError, Place
 from connector.testing.promise import Promise
 
-PROMISES: tuple[Promise, ...] = (*marks.PROMISES, *tickets.PROMISES, *answers.PROMISES, *pulling.PROMISES)
+PROMISES: tuple[Promise, ...] = tuple(
+    promise for part in (marks, tickets, answers, pulling, walking) for promise in part.PROMISES
+)
 """Every promise of the contract."""
 
 

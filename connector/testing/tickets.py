@@ -90,7 +90,7 @@ def a_deleted_ticket_takes_nothing_more_and_is_left_out_of_a_read(place: Place) 
 def a_merged_ticket_takes_nothing_more_and_says_so(place: Place) -> None:
     sender, acme = Sender(place), place.add_account("Acme")
     ticket = sender.opened(acme)
-    place.merges(ticket)
+    place.merges(ticket, place.customer_asks(acme))
     assert sender.outcome(sender.update(acme, ticket)) is Outcome.GONE
     assert sender.outcome(sender.closing(acme, ticket, "care_alert")) is Outcome.APPLIED
     [read] = place.helpdesk.read_marks([], [ticket]).tickets

@@ -29,6 +29,8 @@ ENGLISH = Texts(
     account="Account: {link}",
     your_answer='Your answer: apply a macro "Review: …", or write #take, #snooze 30d because …, #wrong our fault, '
     "#known until …, #done talked as the first line of a private comment.",
+    your_answer_in_words="Your answer: write #take, #snooze 30d because …, #wrong our fault, #known until …, "
+    "#done talked as the first line of a private comment.",
     raised="Raised to {level}: {title}.",
     joined="Another line crossed: {title}.",
     reminder="A reminder: {title}. Open for {days}, and nobody has answered yet.",

@@ -53,6 +53,7 @@ class Texts:
     account: str
     """link"""
     your_answer: str
+    your_answer_in_words: str
     raised: str
     """title, level"""
     joined: str

@@ -58,13 +58,13 @@ class News:
 def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
     """The private first comment: every alert of the account with its evidence, and under a line the guide of a play."""
     return "\n".join(
-        (*evidence(case, alerts, scene.calendar), *_link(case, scene), ENGLISH.your_answer, *_guide(case, alerts))
+        (*evidence(case, alerts, scene.calendar), *_link(case, scene), _your_answer(scene), *_guide(case, alerts))
     )
 
 
 def later_message(case: Case, alerts: tuple[Alert, ...], news: News, scene: Scene) -> str:
     """A comment of the same shape; its first lines say what changed."""
-    return "\n".join((*_lines(news, scene), *evidence(case, alerts, scene.calendar), ENGLISH.your_answer))
+    return "\n".join((*_lines(news, scene), *evidence(case, alerts, scene.calendar), _your_answer(scene)))
 
 
 def all_clear(case: Case, scene: Scene) -> tuple[Cause, str]:
@@ -125,6 +125,10 @@ def open_for(state: State, until: datetime, scene: Scene) -> str:
     """For how long an episode has been open, or was: *21 days*."""
     opened = scene.calendar.shown(state.opened_at or until)
     return days((scene.calendar.shown(until) - opened).days)
+
+
+def _your_answer(scene: Scene) -> str:
+    return ENGLISH.your_answer if scene.writing.macros else ENGLISH.your_answer_in_words
 
 
 def _guide(case: Case, alerts: tuple[Alert, ...]) -> Iterator[str]:

@@ -62,6 +62,8 @@ class WriteSettings:
     """Empty: every account."""
     group: str | None = None
     """The group alert tickets are assigned to."""
+    macros: bool = True
+    """Whether people find macros that answer; nobody configures it, it is what the helpdesk can do."""
 
 
 def limit(writing: WriteSettings, capabilities: Collection[Capability]) -> WriteSettings:
@@ -71,4 +73,5 @@ def limit(writing: WriteSettings, capabilities: Collection[Capability]) -> Write
         tags=writing.tags if Capability.ACCOUNT_TAGS in capabilities else TagChoice.OFF,
         fields=writing.fields if Capability.ACCOUNT_FIELDS in capabilities else FieldChoice.OFF,
         alerts=writing.alerts if Capability.ALERT_TICKETS in capabilities else AlertChoice.OFF,
+        macros=writing.macros and Capability.MACROS in capabilities,
     )

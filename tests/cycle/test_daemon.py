@@ -50,6 +50,10 @@ class Running:
             assert came, self.lines
             return [line for line in self.lines if wanted(line)][times - 1]
 
+    def reload(self) -> None:
+        """Asks it to read its files again, and so to begin a cycle of each helpdesk at once."""
+        self.process.send_signal(signal.SIGHUP)
+
     def end(self) -> int:
         """Asks it to stop and gives its exit status."""
         self.process.send_signal(signal.SIGTERM)
@@ -151,7 +155,7 @@ def status(config: Path, server: Server) -> str:
 def test_hangup_makes_it_read_its_files_again(config: Path, server: Server) -> None:
     with running(config, server) as daemon:
         daemon.wait_for(cycle_of("acme"))
-        daemon.process.send_signal(signal.SIGHUP)
+        daemon.reload()
         daemon.wait_for(event("configuration_changed"))
         assert daemon.end() == 0
 

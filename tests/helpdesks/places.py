@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from zendesk_account import settings
 
@@ -13,14 +14,16 @@ from connector.helpdesk import Helpdesk
 from connector.helpdesks.memory import MemoryHelpdesk, MemoryUpdate
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
 from connector.settings import Secret, WriteSettings
-from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Server, World, serve
+from connector.simulator import CLIENT_ID, CLIENT_SECRET, Fault, Limits, Server, World, serve
 from connector.testing import Place
 from connector.testing.steady_time import NOW, SteadyTime
 from rules.facts import AccountId, Agent, Comment, Event, PersonKey, Ticket, TicketId, TicketStatus, UtcSecond
 from rules.planning.writing import WritePolicy
 
 FIELDS = {"care_state": "text", "care_tickets_90d": "integer", "care_share_90d": "decimal", "care_since": "date"}
-AGENT, CUSTOMER = PersonKey(1), PersonKey(2)
+AGENT, CUSTOMER, OURS = PersonKey(1), PersonKey(2), PersonKey(3)
+PAGE = 2
+"""Rows a page."""
 
 
 @dataclass
@@ -74,7 +77,8 @@ class MemoryPlace:
         return number
 
     def customer_writes(self, ticket: TicketId) -> None:
-        self._happen(ticket, CUSTOMER, Comment.PUBLIC)
+        [status] = [one.status for one in self.helpdesk.tickets if one.id == ticket]
+        self._happen(ticket, CUSTOMER, Comment.PUBLIC, TicketStatus.OPEN if status is TicketStatus.SOLVED else None)
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
         self.timers[ticket] += seconds
@@ -88,17 +92,24 @@ class MemoryPlace:
 
     def agent_solves(self, ticket: TicketId) -> None:
         self._happen(ticket, AGENT, None, TicketStatus.SOLVED)
-        self._change(ticket, TicketStatus.SOLVED)
 
     def sets_status(self, ticket: TicketId, status: str) -> None:
         self.helpdesk.alert_tickets[ticket] = replace(self.helpdesk.alert_tickets[ticket], status=status)
 
-    def merges(self, ticket: TicketId) -> None:
-        self.helpdesk.alert_tickets[ticket] = replace(self.helpdesk.alert_tickets[ticket], status="closed", merged=True)
+    def merges(self, ticket: TicketId, into: TicketId) -> None:
+        if ticket in self.helpdesk.alert_tickets:
+            alert = replace(self.helpdesk.alert_tickets[ticket], status="closed", merged=True)
+            self.helpdesk.alert_tickets[ticket] = alert
+            return
+        self._happen(ticket, AGENT, Comment.PRIVATE, TicketStatus.CLOSED, merge=True)
+        self._happen(into, AGENT, Comment.PRIVATE, merge=True)
+
+    def moves(self, ticket: TicketId, account: AccountId) -> None:
+        self._change(ticket, organization=account)
 
     def deletes(self, ticket: TicketId) -> None:
         if self.helpdesk.alert_tickets.pop(ticket, None) is None:
-            self._change(ticket, TicketStatus.DELETED)
+            self._change(ticket, status=TicketStatus.DELETED)
 
     def customer_notes(self, ticket: TicketId, text: str) -> None:
         self.helpdesk.updates.append(MemoryUpdate(ticket=ticket, by=CUSTOMER, comment=text))
@@ -133,7 +144,9 @@ class MemoryPlace:
         author: PersonKey,
         comment: Comment | None,
         status: TicketStatus | None = None,
+        *,
         timer: int | None = None,
+        merge: bool = False,
     ) -> None:
         self.helpdesk.events.append(
             Event(
@@ -145,15 +158,14 @@ class MemoryPlace:
                 comment=comment,
                 status=status,
                 timer=timer,
-                merge=False,
+                merge=merge,
             )
         )
+        self._change(ticket, **({} if status is None else {"status": status}))
 
-    def _change(self, ticket: TicketId, status: TicketStatus) -> None:
-        self.helpdesk.tickets = [
-            one._replace(status=status, changed=self._second()) if one.id == ticket else one
-            for one in self.helpdesk.tickets
-        ]
+    def _change(self, ticket: TicketId, **changes: object) -> None:
+        changed: dict[str, Any] = {**changes, "changed": self._second()}
+        self.helpdesk.tickets = [one._replace(**changed) if one.id == ticket else one for one in self.helpdesk.tickets]
 
 
 @dataclass
@@ -193,9 +205,11 @@ class SimulatedZendesk:
     def sets_status(self, ticket: TicketId, status: str) -> None:
         self.world.people.change_ticket(ticket, self.agent, {"status": status})
 
-    def merges(self, ticket: TicketId) -> None:
-        other = self.world.people.create_ticket(self.agent, "Another", "A text")
-        self.world.people.merge(ticket, other, self.agent)
+    def merges(self, ticket: TicketId, into: TicketId) -> None:
+        self.world.people.merge(ticket, into, self.agent)
+
+    def moves(self, ticket: TicketId, account: AccountId) -> None:
+        self.world.people.move_ticket(ticket, int(account), self.agent)
 
     def deletes(self, ticket: TicketId) -> None:
         self.world.people.delete(ticket)
@@ -249,12 +263,13 @@ class SimulatedZendesk:
 @contextmanager
 def memory_place() -> Iterator[Place]:
     agents = (Agent(key=AGENT, since=UtcSecond(0), group=None),)
-    yield MemoryPlace(MemoryHelpdesk(now=NOW, agents=agents), count(101))
+    yield MemoryPlace(MemoryHelpdesk(now=NOW, agents=agents, own=OURS, page_size=PAGE), count(101))
 
 
 @contextmanager
 def simulated_place() -> Iterator[Place]:
-    world = World.empty(now=NOW)
+    world = World.empty(now=NOW, limits=Limits(account=None, exports=None))
+    world.settings.largest_page = PAGE
     agent = world.people.add_agent(group="Customer Success")
     for key, kind in FIELDS.items():
         world.fields.add_to_organizations(key, key, kind, NOW)

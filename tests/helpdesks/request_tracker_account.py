@@ -7,6 +7,14 @@ from request_tracker_server import NOW, RequestTracker
 
 from connector.helpdesk import Helpdesk, Page, Stream, Walk
 from connector.helpdesks.request_tracker.helpdesk import open_request_tracker
+from connector.helpdesks.request_tracker.people import People
+from connector.helpdesks.request_tracker.searches import Searcher
+from connector.helpdesks.request_tracker.seeing import Sight
+from connector.helpdesks.request_tracker.sign_in import TokenSignIn
+from connector.http.auth import Secrets
+from connector.http.budget import Budget
+from connector.http.transport import Transport
+from connector.http.wire import open_wire
 from connector.settings import HelpdeskSettings, Secret
 from connector.testing.steady_time import SteadyTime
 from rules.facts import HelpdeskName
@@ -33,6 +41,16 @@ def opened(
     """The running one, as this user sees it."""
     around = (time or SteadyTime(begun=NOW)).outside()
     return open_request_tracker(settings(server.url, server.tokens[who], **changed), around, page)
+
+
+def sight_of(server: RequestTracker, who: str) -> Sight:
+    """What this user sees."""
+    around, wanted = SteadyTime(begun=NOW).outside(), settings(server.url, server.tokens[who])
+    wire = open_wire(wanted.name, wanted.url)
+    sign_in = TokenSignIn(Secrets(wanted.auth, wire, around))
+    budget = Budget(wanted.requests_per_minute, wanted.exports_per_minute, around.clock.monotonic)
+    searcher = Searcher(Transport(wire, budget, sign_in, around), "/REST/2.0")
+    return Sight(searcher, People(searcher, sign_in, around.clock, ()), wanted)
 
 
 def pulled(helpdesk: Helpdesk, stream: Stream, **changed: Any) -> list[Page]:  # noqa: ANN401

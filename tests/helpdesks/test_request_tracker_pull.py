@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
-from request_tracker_account import opened, pulled
+from request_tracker_account import opened, pulled, sight_of
 from request_tracker_desk import Desk
 from request_tracker_server import NOW, RequestTracker
 
-from connector.helpdesk import Helpdesk, HelpdeskError, Need, Page, Severity, Stream
+from connector.helpdesk import EVERYTHING, Capability, Helpdesk, HelpdeskError, Need, Page, Severity, Stream
 from connector.settings import (
     EMAIL_DOMAIN,
     ORGANIZATION,
@@ -20,8 +20,7 @@ from connector.settings import (
     WriteSettings,
 )
 from connector.testing.steady_time import SteadyTime, person_key
-from rules.facts import Account, AccountId, Event, PersonKey, Rate, Ticket, TicketId, TicketStatus
-from rules.planning.writing import WritePolicy
+from rules.facts import Account, Event, PersonKey, Rate, Ticket, TicketId, TicketStatus
 
 CUSTOMER = AccountSource(kind=SourceKind.FIELD, field="Customer")
 PRIVILEGED = """
@@ -109,7 +108,7 @@ def test_accounts_that_only_tickets_name_come_with_the_tickets(desk: Desk) -> No
 
 
 def test_queues_are_accounts_where_they_are_asked_for_but_not_the_queue_of_alerts(desk: Desk) -> None:
-    write = WriteSettings(group="Account alerts")
+    write = WriteSettings(group="Customer Success")
     assert accounts(opened(desk.server, account=(QUEUE,), write=write)).keys() == {"General", "Support", "Billing"}
 
 
@@ -175,9 +174,9 @@ def test_statuses_are_in_our_words(desk: Desk) -> None:
 
 
 def test_our_own_alert_tickets_are_ours_also_when_somebody_puts_a_requester_on_them(desk: Desk) -> None:
-    key = {"Account alert key": "touchcost:elsewhere:Company 01:1"}
-    ours = desk.open("connector", "Account alerts", CustomFields=key)
-    odd = desk.open("connector", "Account alerts", CustomFields={"Account alert key": "something else"})
+    key = {"care_key": "touchcost:elsewhere:Company 01:1"}
+    ours = desk.open("connector", "Customer Success", CustomFields=key)
+    odd = desk.open("connector", "Customer Success", CustomFields={"care_key": "something else"})
     found = tickets(pulled(opened(desk.server), Stream.TICKETS))
     assert (found[ours].own, found[odd].own, found[1].own) == (True, False, False)
     desk.put("root", f"/ticket/{ours}", {"Requestor": ["user0001"]})
@@ -263,6 +262,13 @@ def test_nothing_is_pulled_in_another_time_zone(desk: Desk, who: str, zone: str,
         pulled(opened(desk.server, who), stream)
 
 
+@pytest.mark.parametrize(("who", "reads_utc"), [("reader", True), ("roman", False), ("root", False)])
+def test_a_known_ticket_proves_in_which_zone_dates_are_read(desk: Desk, who: str, *, reads_utc: bool) -> None:
+    sight = sight_of(desk.server, who)
+    for ticket in (sight.tickets()[0], sight.tickets()[-1]):
+        assert sight.reads_utc(ticket) is reads_utc
+
+
 def test_check_says_who_we_are_and_that_nobody_can_be_seen_to_work_there(desk: Desk) -> None:
     def said(who: str) -> list[tuple[Severity, str]]:
         return [(one.severity, one.sentence) for one in opened(desk.server, who).inspect(Need())]
@@ -271,9 +277,12 @@ def test_check_says_who_we_are_and_that_nobody_can_be_seen_to_work_there(desk: D
         (Severity.FINE, "Dates are read as UTC."),
         (Severity.FINE, f"{desk.value(PRIVILEGED)} people are privileged."),
     ]
-    assert said("stranger")[-1][0] is Severity.PROBLEM
-    assert "SeeGroup" in said("stranger")[-1][1]
-    assert "time zone Europe/Rome" in said("roman")[-1][1]
+    problems = " ".join(sentence for severity, sentence in said("stranger") if severity is Severity.PROBLEM)
+    for right in ("SeeGroup", "ShowTicket", "SeeCustomField", "ShowUserHistory"):
+        assert f"the right {right}." in problems
+    assert [severity for severity, sentence in said("roman") if "time zone Europe/Rome" in sentence] == [
+        Severity.PROBLEM
+    ]
 
 
 def test_a_helpdesk_tells_itself_by_its_address_and_us_by_our_number(desk: Desk) -> None:
@@ -285,11 +294,15 @@ def test_a_helpdesk_tells_itself_by_its_address_and_us_by_our_number(desk: Desk)
     assert found.ticket_page == f"{desk.server.url}/Ticket/Display.html?id={{id}}"
 
 
-def test_nothing_is_written_in_this_version(desk: Desk) -> None:
-    with pytest.raises(HelpdeskError, match=r"only read in this version: leave `write\.policy` at report-only"):
-        opened(desk.server, write=WriteSettings(policy=WritePolicy.SYNC))
-    with pytest.raises(HelpdeskError, match="only read in this version"):
-        opened(desk.server).read_marks([AccountId("Company 01")], [])
+def test_what_it_can_do_hangs_on_how_accounts_are_found_and_whether_there_is_a_queue_of_alerts(desk: Desk) -> None:
+    def lacking(*sources: AccountSource, queue: str | None = "Customer Success") -> frozenset[Capability]:
+        found = opened(desk.server, account=sources, write=WriteSettings(group=queue)).identify()
+        return EVERYTHING - found.capabilities
+
+    marks = {Capability.ACCOUNT_TAGS, Capability.ACCOUNT_FIELDS}
+    assert lacking(ORGANIZATION, EMAIL_DOMAIN) == lacking(QUEUE) == set()
+    assert lacking(ORGANIZATION, queue=None) == {Capability.ALERT_TICKETS}
+    assert lacking(CUSTOMER) == lacking(CUSTOMER, ORGANIZATION) == lacking(QUEUE, ORGANIZATION) == marks
 
 
 def test_reading_mails_nobody_and_leaves_nothing_behind(desk: Desk) -> None:

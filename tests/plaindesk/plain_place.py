@@ -55,7 +55,8 @@ class PlainPlace:
         return TicketId(ticket)
 
     def customer_writes(self, ticket: TicketId) -> None:
-        self.desk.write(ticket, self.desk.tickets[ticket]["by"], "asked")
+        row = self.desk.tickets[ticket]
+        self.desk.write(ticket, row["by"], "asked", "open" if row["status"] == "solved" else None)
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
         assert not seconds, "Plaindesk measures no time"
@@ -70,8 +71,12 @@ class PlainPlace:
     def sets_status(self, ticket: TicketId, status: str) -> None:
         self.desk.write(ticket, self.agent, "changed", status)
 
-    def merges(self, ticket: TicketId) -> None:
-        raise ImpossibleError(f"nobody can merge ticket {ticket} of Plaindesk")
+    def merges(self, ticket: TicketId, into: TicketId) -> None:
+        raise ImpossibleError(f"nobody can merge ticket {ticket} of Plaindesk into {into}")
+
+    def moves(self, ticket: TicketId, account: AccountId) -> None:
+        self.desk.tickets[ticket]["account"] = int(account)
+        self.desk.write(ticket, self.agent, "changed")
 
     def deletes(self, ticket: TicketId) -> None:
         self.desk.write(ticket, self.agent, "changed", "deleted")
@@ -119,7 +124,7 @@ def settings(url: str, **more: object) -> HelpdeskSettings:
 
 @contextmanager
 def plain_place() -> Iterator[Place]:
-    desk, time = Desk(now=NOW), SteadyTime()
+    desk, time = Desk(now=NOW, largest_page=2), SteadyTime()
     for key in FIELDS:
         desk.add_field(key)
     agent = desk.add_person()

@@ -44,12 +44,12 @@ sub person {
 }
 
 sub field {
-    my ( $name, $on, $most ) = @_;
+    my ( $name, $on, $most, $where ) = @_;
     my $field = RT::CustomField->new($admin);
     sure( $field->Create( Name => $name, LookupType => $on, Type => 'Freeform', MaxValues => $most ) );
     # A record that is not loaded stands for all of its kind.
-    my $everywhere = $on eq 'RT::User' ? RT::User->new($admin) : RT::Queue->new($admin);
-    sure( $field->AddToObject($everywhere) );
+    $where ||= $on eq 'RT::User' ? RT::User->new($admin) : RT::Queue->new($admin);
+    sure( $field->AddToObject($where) );
     return $field;
 }
 
@@ -81,24 +81,32 @@ my @working = qw(SeeQueue ShowTicket ShowTicketComments CreateTicket ReplyToTick
     TakeTicket DeleteTicket SeeCustomField ModifyCustomField);
 grant( $_, $RT::System, @working ) for $first, $second;
 
-my $alerts = queue('Account alerts');
+my $alerts = queue('Customer Success');
 queue($_) for 'Support', 'Billing';
 
-field( 'Customer', 'RT::Queue-RT::Ticket', 1 );
-field( 'Segment',  'RT::User',             1 );
-my @ours = (
-    field( 'Account alert key', 'RT::Queue-RT::Ticket', 1 ),
-    field( 'Account answer',    'RT::Queue-RT::Ticket', 1 ),
-    field( 'Account tags',      'RT::User',             0 ),
-    field( 'Account state',     'RT::User',             1 ),
-    field( 'Account tags',      'RT::Queue',            0 ),
-    field( 'Account message key', 'RT::Queue-RT::Ticket-RT::Transaction', 1 ),
+my $ticket = 'RT::Queue-RT::Ticket';
+field( 'Customer', $ticket,    1 );
+field( 'Segment',  'RT::User', 1 );
+my @numbers = qw(tickets_90d minutes_90d cost_90d share_90d);
+my @shown   = map {"care_$_"} qw(state why since alert as_of), @numbers;
+my @ours    = (
+    field( 'care_key',     $ticket,                   1, $alerts ),
+    field( 'care_answer',  $ticket,                   1, $alerts ),
+    field( 'care_message', "$ticket-RT::Transaction", 1, $alerts ),
+    map { my $on = $_; field( 'care_tags', $on, 0 ), map { field( $_, $on, 1 ) } @shown } 'RT::User', 'RT::Queue'
 );
 
-my $connectors = group_of( 'Connectors', person( 'connector', Timezone => 'UTC' ) );
+my $steward    = person( 'steward', Timezone => 'UTC' );
+my $connectors = group_of( 'Connectors', $steward, person( 'connector', Timezone => 'UTC' ) );
 grant( $connectors, $RT::System, @reading );
 grant( $connectors, $alerts,     @in_alert_queue );
 grant( $connectors, $_,          @of_our_fields ) for @ours;
+# Where queues are the accounts.
+grant( group_of( 'Stewards', $steward ), $RT::System, 'AdminQueue' );
+
+# Somebody from outside who may comment on alert tickets.
+my $outsider = person( 'outsider', Privileged => 0, EmailAddress => 'outsider@elsewhere.example' );
+grant( group_of( 'Outsiders', $outsider ), $alerts, qw(ShowTicket CommentOnTicket) );
 
 # Users who want for something: the rights to write, the time zone, one of the rights to read, all of them.
 my $readers = group_of( 'Readers', person( 'reader', Timezone => 'UTC' ) );
@@ -113,4 +121,4 @@ grant( group_of( 'Administrators', person( 'keeper', Timezone => 'UTC' ) ), $RT:
 person( 'stranger', Timezone => 'UTC' );
 
 my @without = map { "without-$_" } @reading;
-print "$_ ", token($_), "\n" for qw(root connector reader roman keeper stranger agent01 agent06), @without;
+print "$_ ", token($_), "\n" for qw(root connector steward outsider reader roman keeper stranger agent01 agent06), @without;

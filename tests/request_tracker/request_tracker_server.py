@@ -15,8 +15,13 @@ from email.utils import getaddresses
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import NoReturn
 
+import pytest
 import requests
+
+REQUIRED = "TOUCHCOST_TEST_HELPDESK"
+"""The variable of the environment that says `required` where these tests may not be left out."""
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 """Where the clock of an instance stands, and where the seeded past ends."""
@@ -55,9 +60,12 @@ kept=$(mktemp "$folder/.XXXXXXXX") && cat >"$kept" && mv "$kept" "$folder/${kept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A database ready to be copied, and the tokens of the users in it."""
+    """Databases ready to be copied, and the tokens of the users in them."""
 
     database: Path
+    """With the seeded past."""
+    bare: Path
+    """As an administrator left it who set it up, before anybody wrote."""
     tokens: Mapping[str, str]
 
 
@@ -85,23 +93,55 @@ class RequestTracker:
 
     def reset(self) -> None:
         """Everything as the template has it and the clock at NOW, while the server runs; no mail is kept."""
+        self._begin(self.template.database)
+
+    def keep(self, database: Path) -> None:
+        """Keeps everything as it is now."""
+        _copy(self.database, database)
+
+    def reset_to(self, database: Path) -> None:
+        """Everything as it was kept there."""
+        self._begin(database)
+
+    def administrate(self, *command: str) -> str:
+        """Runs a command as an administrator of the machine would; what it said. Raises RuntimeError when it fails."""
+        return _run(self.folder, *command)
+
+    def clear(self) -> None:
+        """The same without the seeded past."""
+        self._begin(self.template.bare)
+
+    def _begin(self, database: Path) -> None:
         self.set_time(NOW)
-        with closing(sqlite3.connect(self.template.database)) as source, closing(sqlite3.connect(self.database)) as to:
-            source.backup(to)
+        _copy(database, self.database)
         for mail in (self.folder / "mail").iterdir():
             mail.unlink()
 
-    def recipients(self) -> list[str]:
-        """Whom mails went to, each address once a mail, in lower case."""
+    def recipients(self, because_of: str = "") -> list[str]:
+        """Whom mails went to, each address once a mail, in lower case; of all mails, or of those one user caused."""
         mails = [message_from_bytes(path.read_bytes()) for path in (self.folder / "mail").glob("*.eml")]
         heads = ("to", "cc", "bcc")
-        found = (getaddresses([text for head in heads for text in mail.get_all(head, [])]) for mail in mails)
+        caused = [mail for mail in mails if not because_of or mail.get("X-RT-Originator") == f"{because_of}@rt.example"]
+        found = (getaddresses([text for head in heads for text in mail.get_all(head, [])]) for mail in caused)
         return sorted(address.lower() for mail in found for _, address in mail)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 def is_installed() -> bool:
     """Whether Debian's packages are there."""
     return all(path.exists() for path in (_LIBRARY, _SERVER, _SETUP))
+
+
+def leave_out(*, required: bool) -> NoReturn:
+    """Says loudly that the tests against it are not run; where they are required, that is a failure."""
+    said = "NO REQUEST TRACKER: NOTHING WAS TESTED AGAINST A REAL HELPDESK"
+    if required:
+        pytest.fail(f"{said}, AND {REQUIRED} REQUIRES IT", pytrace=False)
+    pytest.skip(said)
 
 
 @contextmanager
@@ -139,19 +179,20 @@ def _template(folder: Path) -> Template:
     """Made once for a version of RT and of what is done to it, and kept for later runs where that is possible."""
     kept = _shelf(folder)
     name = _fingerprint()
-    database, tokens = kept / f"{name}.db", kept / f"{name}.tokens"
+    database, bare, tokens = (kept / f"{name}.{part}" for part in ("db", "bare.db", "tokens"))
     with (kept / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)
-        if not (database.exists() and tokens.exists()):
+        if not all(part.exists() for part in (database, bare, tokens)):
             workshop = Path(mkdtemp(prefix="touchcost-request-tracker-template-"))
             try:
-                said = _make_database(workshop)
+                said = _make_databases(workshop)
                 tokens.write_text(said)
+                shutil.move(workshop / "bare.db", bare)
                 shutil.move(workshop / "rt.db", database)
             finally:
                 shutil.rmtree(workshop)
     pairs = (line.split() for line in tokens.read_text().splitlines())
-    return Template(database=database, tokens=dict(pairs))
+    return Template(database=database, bare=bare, tokens=dict(pairs))
 
 
 def _shelf(folder: Path) -> Path:
@@ -173,17 +214,26 @@ def _fingerprint() -> str:
     return f"request-tracker-{hashlib.sha256(parts).hexdigest()[:16]}"
 
 
-def _make_database(workshop: Path) -> str:
-    """Makes and fills a database; the tokens, a line each. Raises RuntimeError with what RT said when it fails."""
+def _make_databases(workshop: Path) -> str:
+    """Makes `bare.db`, and `rt.db` with a past; the tokens, a line each. Raises RuntimeError with what RT said."""
     _prepare(workshop, 1)
     _write_time(workshop, NOW - _PAST)
     _run(workshop, str(_SETUP), "--action", "init", "--skip-create")
     tokens = _run(workshop, "perl", str(_HERE / "bootstrap.pl"))
+    shutil.copy(workshop / "rt.db", workshop / "bare.db")
     return tokens + _run(workshop, "perl", str(_HERE / "seed.pl"), str(int(NOW.timestamp())))
 
 
 def _run(folder: Path, *command: str) -> str:
-    done = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        env=_environment(folder),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
     return done.stdout

@@ -15,6 +15,7 @@ from rules.planning.writing import limit
         (Capability.ACCOUNT_TAGS, {"add_tag"}),
         (Capability.ACCOUNT_FIELDS, {"set_field"}),
         (Capability.ALERT_TICKETS, {"open_alert"}),
+        (Capability.MACROS, set()),
         (Capability.MEASURED_TIME, set()),
         (Capability.BULK_EVENTS, set()),
         (Capability.VISIBLE_DELETES, set()),
@@ -31,4 +32,13 @@ def test_what_a_helpdesk_cannot_bear_is_not_planned_and_the_rest_is(
 def test_a_choice_that_was_off_stays_off_whatever_a_helpdesk_can_do() -> None:
     off = limit(WRITING, ())
     assert limit(off, EVERYTHING) == off
-    assert replace(off, tags=WRITING.tags, fields=WRITING.fields, alerts=WRITING.alerts) == WRITING
+    assert replace(off, tags=WRITING.tags, fields=WRITING.fields, alerts=WRITING.alerts, macros=True) == WRITING
+
+
+def test_nobody_is_sent_to_macros_where_there_are_none() -> None:
+    for capabilities, sent in ((EVERYTHING, True), (EVERYTHING - {Capability.MACROS}, False)):
+        desk = Desk(writing=limit(WRITING, capabilities))
+        desk.add(cost_share=standing())
+        [text] = [str(one.body["comment"]) for one in desk.plan().changes if one.kind == "open_alert"]
+        assert ("apply a macro" in text) is sent
+        assert "#snooze 30d because …" in text

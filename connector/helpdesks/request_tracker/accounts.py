@@ -4,7 +4,6 @@ There is no object for an organisation in Request Tracker: it is a text on users
 users say: the first that has a value, in the order of their numbers.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typing import Any, TypeVar
 from connector.helpdesk import Page, Rejected, Stream
 from connector.helpdesks.request_tracker.mail_services import PUBLIC
 from connector.helpdesks.request_tracker.people import People
-from connector.helpdesks.request_tracker.searches import Search, Searcher
+from connector.helpdesks.request_tracker.searches import IN_AN_ORGANIZATION, Search, Searcher
 from connector.helpdesks.request_tracker.values import account_name, custom_values, domain_of, second
 from connector.helpdesks.request_tracker.wire import (
     NAMED_PAGE,
@@ -33,8 +32,6 @@ from rules.facts import Account, AccountId
 
 _USERS = Layout(stream=Stream.ACCOUNTS, key="items", page=USER_PAGE, row=USER_ROW)
 _QUEUES = Layout(stream=Stream.ACCOUNTS, key="items", page=NAMED_PAGE, row=NAMED_ROW)
-# Without the right AdminUsers this is left out without a word, and users of no organisation come too.
-_IN_AN_ORGANIZATION = json.dumps([{"field": "Organization", "operator": ">", "value": ""}])
 
 _F = TypeVar("_F", bound=Frame)
 _R = TypeVar("_R", bound=Mapping[str, Any])
@@ -85,7 +82,7 @@ class Accounts:
         claims: dict[str, set[str]] = defaultdict(set)
         by_domain = SourceKind.EMAIL_DOMAIN in self._kinds
         staff = self._people.staff().names if by_domain else frozenset[str]()
-        for row in self._rows(self._users, _IN_AN_ORGANIZATION, rejected):
+        for row in self._rows(self._users, IN_AN_ORGANIZATION, rejected):
             name = account_name(row.get("Organization"))
             if not name:
                 continue
@@ -114,14 +111,9 @@ class Accounts:
             account.created = min(created, account.created or created)
 
     def _rows(self, search: Search[_F, _R], query: str, rejected: list[Rejected]) -> Iterator[_R]:
-        """Users and queues are never deleted, so that pages in the order of their numbers do not shift."""
-        seen = 0
-        for found in self._searcher.numbered(search, query):
+        for found in self._searcher.listed(search, query):
             yield from found.rows
             rejected += found.rejected
-            seen += len(found.rows) + len(found.rejected)
-            if found.is_empty or (found.total is not None and seen >= found.total):
-                return
 
 
 def _columns(*names: str) -> tuple[str, str]:

@@ -22,6 +22,15 @@ def refused(wire: Wire, path: str, refusal: Refusal) -> HelpdeskError:
     return HelpdeskError(f"{wire.name}: {wire.origin} refused {path} with {status}. {remedy}")
 
 
+def no_tracker(wire: Wire, answered: str) -> HelpdeskError:
+    """The error to raise where something else answers."""
+    return HelpdeskError(
+        f"{wire.name}: {wire.origin} answers, but not as Request Tracker's REST2 does: with {answered}. Check `url`, "
+        "with the path below which Request Tracker answers (REST2 belongs to RT 5), and whether a proxy or a page to "
+        "sign in stands before it."
+    )
+
+
 def said(body: bytes) -> str:
     """The message in the body of an error, on one line; '' where there is none."""
     try:

@@ -45,6 +45,7 @@ class People:
         self._rated = tuple(rated)
         self._sign_in = sign_in
         self._clock = clock
+        self._introduced = False
         self._me: Me | None = None
         self._staff: Staff | None = None
         self._numbers: dict[tuple[str, str], int | None] = {}
@@ -53,6 +54,11 @@ class People:
 
     def me(self) -> Me:
         """The user behind the token. Raises HelpdeskError when there is none."""
+        if not self._introduced:
+            # A token that is none is said before anything is asked.
+            self._sign_in.owner()
+            self._searcher.introduce()
+            self._introduced = True
         if self._me is None:
             self._me = self._searcher.get(f"user/{self._sign_in.owner()}", ME.validate_json)
         return self._me
@@ -92,6 +98,17 @@ class People:
                 )
             self._staff = Staff(names=frozenset(self._members(number)), groups=self._groups_of_people())
         return self._staff
+
+    def outsiders(self, watchers: Iterable[object]) -> int:
+        """How many of these users and groups are, or hold, somebody who does not work there."""
+        return sum(not self._works_there(watcher) for watcher in watchers)
+
+    def _works_there(self, watcher: object) -> bool:
+        named = watcher if isinstance(watcher, dict) else {}
+        number = str(named.get("id"))
+        if named.get("type") == "group" and number.isdecimal():
+            return self._members(int(number)) <= self.staff().names
+        return number in self.staff().names
 
     def _groups_of_people(self) -> Mapping[str, str]:
         now = self._clock.monotonic()

@@ -5,19 +5,27 @@ rows at most; rows that we may not see are cut out of their page, and then no to
 need not be the end.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
 
 from connector.helpdesk import HelpdeskError, Rejected
-from connector.helpdesks.request_tracker.errors import refused
-from connector.helpdesks.request_tracker.wire import Frame
+from connector.helpdesks.request_tracker.errors import no_tracker, refused
+from connector.helpdesks.request_tracker.wire import ABOUT, Frame
 from connector.http.decode import Layout
 from connector.http.patience import Trouble
 from connector.http.transport import Ask, Refusal, Reply, Transport
 
 PAGE = 100
+
+# Without the right AdminUsers this is left out without a word, and users of no organisation come too.
+IN_AN_ORGANIZATION = json.dumps([{"field": "Organization", "operator": ">", "value": ""}])
+"""The condition that a user has one."""
+
+_OK = 200
+_PAGE, _OTHER = "a page for people", "something else than it says of itself"
 _MOST_PAGES = 10_000
 _SECOND = timedelta(seconds=1)
 
@@ -86,9 +94,8 @@ class Searcher:
             raise HelpdeskError(f"{self.name}: {search.path} gives rows that cannot be read.")
         return found
 
-    def every(self, search: Search[_F, _R], query: str) -> Iterator[Found[_R]]:
-        """Page after page in the order of their ids, to the end."""
-        last = 0
+    def every(self, search: Search[_F, _R], query: str, last: int = 0) -> Iterator[Found[_R]]:
+        """Page after page in the order of their ids, from behind the last one to the end."""
         while not (found := self.after(search, query, last)).is_empty:
             yield found
             if found.is_last:
@@ -115,6 +122,15 @@ class Searcher:
             size = found.size
         raise HelpdeskError(f"{self.name}: {search.path} goes on for more than {_MOST_PAGES} pages.")
 
+    def listed(self, search: Search[_F, _R], query: str) -> Iterator[Found[_R]]:
+        """All pages of what is never deleted, such as users and queues, so that pages by their numbers do not shift."""
+        seen = 0
+        for found in self.numbered(search, query):
+            yield found
+            seen += len(found.rows) + len(found.rejected)
+            if found.is_empty or (found.total is not None and seen >= found.total):
+                return
+
     def ask(
         self, search: Search[_F, _R], query: str, *, page: int = 1, newest: bool = False, size: int | None = None
     ) -> Found[_R]:
@@ -139,6 +155,28 @@ class Searcher:
         """One thing by its path. Raises as `ask` does."""
         return self._read(Ask(path=f"{self._root}/{what}"), decode).value
 
+    def look(self, what: str, decode: Callable[[bytes], _T]) -> Reply[_T] | Refusal:
+        """The same where a refusal is an answer too."""
+        return self._transport.read(Ask(path=f"{self._root}/{what}"), decode)
+
+    def introduce(self) -> None:
+        """Raises HelpdeskError where something else than Request Tracker answers, HelpdeskBusyError like `ask`."""
+        ask = Ask(path=f"{self._root}/rt", introduces=True)
+        found = self._transport.read(ask, self._recognise)
+        if isinstance(found, Refusal):
+            is_page = found.status == _OK
+            raise no_tracker(self._transport.wire, _PAGE) if is_page else refused(self._transport.wire, ask.path, found)
+
+    def _recognise(self, body: bytes) -> str:
+        try:
+            return ABOUT.validate_json(body)["Version"]
+        except ValueError:
+            raise no_tracker(self._transport.wire, _OTHER) from None
+
+    def refused(self, what: str, refusal: Refusal) -> HelpdeskError:
+        """The error to raise for a thing that may not be read."""
+        return refused(self._transport.wire, f"{self._root}/{what}", refusal)
+
     @property
     def name(self) -> str:
         """The helpdesk's name in the configuration."""
@@ -149,6 +187,11 @@ class Searcher:
         if isinstance(found, Refusal):
             raise refused(self._transport.wire, ask.path, found)
         return found
+
+
+def quoted(text: str) -> str:
+    """A text as it stands between single quotes in a search."""
+    return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def written(moment: datetime) -> str:

@@ -1,17 +1,22 @@
 """The statuses of Request Tracker in our words; a status of a lifecycle of its own is asked about."""
 
-from connector.helpdesks.request_tracker.searches import Search, Searcher
+from connector.helpdesks.request_tracker.searches import Search, Searcher, quoted
 from connector.helpdesks.request_tracker.wire import TicketPage, TicketRow
 from rules.facts import TicketStatus
 
+NEW, OPEN, STALLED, RESOLVED, DELETED = "new", "open", "stalled", "resolved", "deleted"
+"""Statuses of RT's own lifecycle."""
+
 _KNOWN = {
-    "new": TicketStatus.NEW,
-    "open": TicketStatus.OPEN,
-    "stalled": TicketStatus.PENDING,
-    "resolved": TicketStatus.SOLVED,
+    NEW: TicketStatus.NEW,
+    OPEN: TicketStatus.OPEN,
+    STALLED: TicketStatus.PENDING,
+    RESOLVED: TicketStatus.SOLVED,
     "rejected": TicketStatus.CLOSED,
-    "deleted": TicketStatus.DELETED,
+    DELETED: TicketStatus.DELETED,
 }
+_OVER = (TicketStatus.SOLVED, TicketStatus.CLOSED)
+_SHOWN = {NEW: "new", STALLED: "hold"}
 
 
 class Statuses:
@@ -26,10 +31,21 @@ class Statuses:
         """Solved where tickets with this status are *inactive* to RT, else open."""
         name = word.lower()
         if name not in self._known:
-            self._known[name] = TicketStatus.SOLVED if self._is_over(name) else TicketStatus.OPEN
+            self._known[name] = TicketStatus.SOLVED if self._is_one_of("__Inactive__", name) else TicketStatus.OPEN
         return self._known[name]
 
-    def _is_over(self, name: str) -> bool:
-        quoted = name.replace("\\", "\\\\").replace("'", "\\'")
-        found = self._searcher.ask(self._tickets, f"Status = '__Inactive__' AND Status = '{quoted}'")
+    def shown(self, word: str) -> str:
+        """The status of an alert ticket as marks name it; what is over is solved, for nothing is closed for good."""
+        return "solved" if self.is_over(word) else _SHOWN.get(word.lower(), "open")
+
+    def is_over(self, word: str) -> bool:
+        """Whether tickets with this status are *inactive* to RT."""
+        return self.read(word) in _OVER
+
+    def is_active(self, word: str) -> bool:
+        """Whether it is certain that tickets with this status are *active* to RT."""
+        return self._is_one_of("__Active__", word.lower())
+
+    def _is_one_of(self, kind: str, name: str) -> bool:
+        found = self._searcher.ask(self._tickets, f"Status = '{kind}' AND Status = '{quoted(name)}'")
         return not found.is_empty

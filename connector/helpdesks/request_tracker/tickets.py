@@ -11,7 +11,7 @@ from typing import NamedTuple
 from connector.helpdesk import HelpdeskError, Page, Rejected, Stream, Walk
 from connector.helpdesks.request_tracker.events import AHEAD, OF_TICKETS, reached
 from connector.helpdesks.request_tracker.searches import Found, Params, Search, Searcher, within, written
-from connector.helpdesks.request_tracker.values import KEY_FIELD, OWN_KEY, Values, is_ours, named_account, second
+from connector.helpdesks.request_tracker.values import OWN_KEY, Values, named_account, second
 from connector.helpdesks.request_tracker.wire import (
     TICKET_PAGE,
     TICKET_ROW,
@@ -34,7 +34,6 @@ _OF_PEOPLE: Params = (
     ("fields[Owner]", "id,Name"),
     ("fields[Queue]", "id,Name"),
 )
-_OURS = f"EffectiveId > 0 AND CF.{{{KEY_FIELD}}} STARTSWITH '{OWN_KEY}'"
 _DELETED = f"{OF_TICKETS} AND Type = 'Status' AND NewValue = 'deleted' AND TicketStatus = 'deleted'"
 _MOVED = "ObjectType = 'RT::User' AND Type = 'Set' AND (Field = 'Organization' OR Field = 'EmailAddress')"
 _BY_PERSON = frozenset({SourceKind.ORGANIZATION, SourceKind.EMAIL_DOMAIN})
@@ -75,7 +74,9 @@ def _search(sources: Sequence[AccountSource], *, custom: bool) -> Search[TicketP
 class Tickets:
     """Pulls the tickets of one Request Tracker."""
 
-    def __init__(self, searcher: Searcher, values: Values, sources: Sequence[AccountSource]) -> None:
+    def __init__(self, searcher: Searcher, values: Values, sources: Sequence[AccountSource], key_field: str) -> None:
+        """`key_field` is the ticket field that holds the key of an alert ticket."""
+        self._alerts = f"EffectiveId > 0 AND CF.{{{key_field}}} STARTSWITH '{OWN_KEY}'"
         self._searcher = searcher
         self._values = values
         self._by_person = any(source.kind in _BY_PERSON for source in sources)
@@ -127,7 +128,7 @@ class Tickets:
 
     def _page(self, found: Found[TicketRow], ours: frozenset[int], place: _Place) -> Page:
         tickets, odd = _LAYOUT.values(
-            found.rows, lambda row: self._values.ticket(row, own=row["id"] in ours or is_ours(row))
+            found.rows, lambda row: self._values.ticket(row, own=row["id"] in ours or self._values.is_ours(row))
         )
         latest = UtcSecond(int((found.latest + AHEAD).timestamp()))
         future = tuple(_future(ticket) for ticket in tickets if ticket.changed > latest)
@@ -150,7 +151,7 @@ class Tickets:
 
     def _ours(self, walk: Walk) -> frozenset[int]:
         """The alert tickets among those of the walk: far fewer than would have to be asked for their fields."""
-        window = f"{_OURS} AND {within('LastUpdated', walk.start, walk.end)}"
+        window = f"{self._alerts} AND {within('LastUpdated', walk.start, walk.end)}"
         return frozenset(row["id"] for found in self._searcher.every(self._by_id, window) for row in found.rows)
 
 

@@ -14,9 +14,6 @@ from rules.facts import SYSTEM, Account, AccountId, Comment, Event, PersonKey, T
 OWN_KEY = "touchcost:"
 """How the key of every alert ticket begins, of any installation."""
 
-KEY_FIELD = "Account alert key"
-"""The ticket field that holds it."""
-
 _KEYS_KEPT = 20_000
 _LONGEST_NAME = 250
 _MINUTE = 60
@@ -56,12 +53,18 @@ class Values:
     """Makes our values of rows. People become fingerprints here and nowhere later."""
 
     def __init__(
-        self, person_key: Callable[[int], PersonKey], sources: Sequence[AccountSource], statuses: Statuses
+        self,
+        person_key: Callable[[int], PersonKey],
+        sources: Sequence[AccountSource],
+        statuses: Statuses,
+        key_field: str,
     ) -> None:
+        """`key_field` is the ticket field that holds the key of an alert ticket."""
         self.person = lru_cache(maxsize=_KEYS_KEPT)(person_key)
         self._sources = [source for source in sources if source != EMAIL_DOMAIN]
         self._by_domain = EMAIL_DOMAIN in sources
         self._statuses = statuses
+        self._key_field = key_field
 
     def author(self, reference: object) -> PersonKey:
         """The fingerprint of a person; SYSTEM for what no person did, and for RT's *Nobody*."""
@@ -116,7 +119,7 @@ class Values:
             created=created,
             changed=UtcSecond(max(second(row["LastUpdated"]), created, into.changed)),
             status=TicketStatus.CLOSED,
-            own=into.own or is_ours(row),
+            own=into.own or self.is_ours(row),
         )
 
     def deleted(self, row: TransactionRow) -> Ticket:
@@ -136,6 +139,10 @@ class Values:
             own=False,
             tags=(),
         )
+
+    def is_ours(self, row: Mapping[str, Any]) -> bool:
+        """Whether a ticket holds the key of an alert ticket, of any installation."""
+        return any(value.startswith(OWN_KEY) for value in custom_values(row, self._key_field))
 
     def _account(self, row: TicketRow, requesters: Sequence[Any]) -> str | None:
         return next((name for source in self._sources for name in _named(source, row, requesters) if name), None)
@@ -183,16 +190,26 @@ def domain_of(row: object) -> str | None:
     return domain if _DOMAIN.fullmatch(domain) else None
 
 
-def custom_values(row: Mapping[str, Any], field: str) -> Iterator[str]:
-    """What stands in a custom field of a ticket, user or queue."""
-    for one in row.get("CustomFields") or ():
-        if isinstance(one, dict) and one.get("name") == field:
-            yield from (value for value in one.get("values") or () if isinstance(value, str))
+def custom_fields(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What stands in each custom field of a ticket, transaction, user or queue that we may see, by the field's name."""
+    fields = (one for one in row.get("CustomFields") or () if isinstance(one, dict))
+    # A value that was emptied may stay as one that is null.
+    return {str(one.get("name")): tuple(filter(_is_text, one.get("values") or ())) for one in fields}
 
 
-def is_ours(row: Mapping[str, Any]) -> bool:
-    """Whether a ticket holds the key of an alert ticket, of any installation."""
-    return any(value.startswith(OWN_KEY) for value in custom_values(row, KEY_FIELD))
+def custom_values(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """What stands in one of them."""
+    return custom_fields(row).get(field, ())
+
+
+def number_of_field(row: Mapping[str, Any], field: str) -> str | None:
+    """The number by which transactions name a custom field; None where it is not seen."""
+    fields = (one for one in row.get("CustomFields") or () if isinstance(one, dict))
+    return next((str(one.get("id")) for one in fields if one.get("name") == field), None)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _named(source: AccountSource, row: TicketRow, requesters: Sequence[Any]) -> Iterator[str]:

@@ -37,6 +37,7 @@ class TransactionRow(TypedDict):
     Field: NotRequired[Any]
     NewValue: NotRequired[Any]
     TimeTaken: NotRequired[Any]
+    CustomFields: NotRequired[Any]
 
 
 class TransactionPage(Frame):
@@ -89,12 +90,29 @@ class NamedRow(TypedDict):
     id: Id
     Name: str
     CustomFields: NotRequired[Any]
+    Disabled: NotRequired[Any]
 
 
 class NamedPage(Frame):
     """A page of `/queues/all` or `/groups`."""
 
     items: list[NamedRow]
+
+
+class FieldRow(TypedDict):
+    """A custom field."""
+
+    id: Id
+    Name: str
+    LookupType: NotRequired[Any]
+    Type: NotRequired[Any]
+    MaxValues: NotRequired[Any]
+
+
+class FieldPage(Frame):
+    """A page of `/customfields`."""
+
+    items: list[FieldRow]
 
 
 class Member(TypedDict):
@@ -115,6 +133,13 @@ class Me(TypedDict):
 
     id: Id
     Timezone: NotRequired[str | None]
+    CustomFields: NotRequired[Any]
+
+
+class About(TypedDict):
+    """What REST2 says of itself."""
+
+    Version: str
 
 
 TRANSACTION_PAGE = TypeAdapter(TransactionPage)
@@ -125,5 +150,8 @@ USER_PAGE = TypeAdapter(UserPage)
 USER_ROW = TypeAdapter(UserRow)
 NAMED_PAGE = TypeAdapter(NamedPage)
 NAMED_ROW = TypeAdapter(NamedRow)
+FIELD_PAGE = TypeAdapter(FieldPage)
+FIELD_ROW = TypeAdapter(FieldRow)
 GROUP = TypeAdapter(Group)
+ABOUT = TypeAdapter(About)
 ME = TypeAdapter(Me)

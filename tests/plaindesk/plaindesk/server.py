@@ -32,6 +32,7 @@ class Desk:
     lost: int = 0
     """So many answers to writes get lost."""
     down: bool = False
+    largest_page: int = 100
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add_account(self, name: str) -> int:
@@ -116,8 +117,8 @@ def _answer_reads(app: Flask, desk: Desk, own: int) -> None:
     get("/accounts", lambda: [{"id": number, "name": name} for number, name in desk.names.items()])
     get("/known", lambda: desk.known)
     get("/people", lambda: [person for person in desk.people.values() if person["agent"]])
-    get("/log", lambda: _page(desk.log, "number", "at"))
-    get("/tickets", lambda: _page(desk.in_order(), "changed", "changed_at"))
+    get("/log", lambda: _page(desk, desk.log, "number", "at"))
+    get("/tickets", lambda: _page(desk, desk.in_order(), "changed", "changed_at"))
     get("/fields", lambda: [{"id": number, "fields": desk.fields[number]} for number in _ids(desk.fields)])
     get("/alerts", lambda: [desk.tickets[number] for number in _ids(desk.tickets)])
 
@@ -164,10 +165,10 @@ def _no(why: str, status: int) -> Answer:
     return jsonify(error=why), status
 
 
-def _page(rows: list[Row], number: str, at: str) -> Row:
+def _page(desk: Desk, rows: list[Row], number: str, at: str) -> Row:
     after, since = int(request.args.get("after", 0)), request.args.get("from", "")
     found = [row for row in rows if row[number] > after and row[at] >= since]
-    limit = int(request.args.get("limit", 100))
+    limit = min(int(request.args.get("limit", 100)), desk.largest_page)
     return {"rows": found[:limit], "more": len(found) > limit}
 
 

@@ -1,0 +1,49 @@
+"""The queue in which alert tickets are made: whether it can hold them, and whether somebody from outside would hear."""
+
+from connector.helpdesk import Stream
+from connector.helpdesks.request_tracker.alert_tickets import OWN_PAGE, AlertTickets, OwnPage
+from connector.helpdesks.request_tracker.names import Names
+from connector.helpdesks.request_tracker.searches import Search, Searcher
+from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW
+from connector.http.decode import Layout
+from connector.http.transport import Refusal
+
+_QUEUES = Search(
+    path="queues/all",
+    layout=Layout(stream=Stream.ACCOUNTS, key="items", page=NAMED_PAGE, row=NAMED_ROW),
+    fields=(("fields", "id,Name"),),
+)
+
+
+class AlertQueue:
+    """That of one Request Tracker."""
+
+    def __init__(self, searcher: Searcher, alerts: AlertTickets, names: Names) -> None:
+        self._searcher = searcher
+        self._alerts = alerts
+        self._names = names
+
+    def find(self) -> int | str:
+        """Its number, or in one sentence why no alert ticket can be made there."""
+        name = self._names.queue
+        if name is None:
+            return "write.group names no queue"
+        pages = self._searcher.listed(_QUEUES, "")
+        number = next((row["id"] for found in pages for row in found.rows if row["Name"] == name), None)
+        page = None if number is None else self._searcher.look(f"queue/{number}", OWN_PAGE.validate_json)
+        if page is None or isinstance(page, Refusal):
+            return f"there is no queue {name} that we may see"
+        return self._problem(page.value) or page.value["id"]
+
+    def _problem(self, page: OwnPage) -> str | None:
+        for name, fields in (
+            (self._names.key, page.get("TicketCustomFields")),
+            (self._names.message, page.get("TicketTransactionCustomFields")),
+        ):
+            if name not in {field.get("name") for field in fields or ()}:
+                return (
+                    f"custom field {name} of queue {self._names.queue} is not seen: apply it, and give SeeCustomField"
+                )
+        if self._alerts.mails_outside(page):
+            return f"queue {self._names.queue} would mail a Cc or AdminCc who does not work here: take them out"
+        return None

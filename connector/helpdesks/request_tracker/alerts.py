@@ -1,0 +1,172 @@
+"""Writes alert tickets: made once under their key, told by comments, solved; nobody outside ever hears of them.
+
+A reply, a requester or a copy would be a mail to whoever is named: none of them is ever written. A new status mails
+requesters and copies, whom somebody may have added to a ticket of ours.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from connector.helpdesk import Outcome, Receipt, Write, WriteKind
+from connector.helpdesks.request_tracker.alert_queue import AlertQueue
+from connector.helpdesks.request_tracker.alert_tickets import AlertTickets, OwnPage
+from connector.helpdesks.request_tracker.names import Names
+from connector.helpdesks.request_tracker.searches import written
+from connector.helpdesks.request_tracker.sending import APPLIED, Ended, Sending, refused
+from connector.helpdesks.request_tracker.statuses import OPEN, RESOLVED, Statuses
+from connector.helpdesks.request_tracker.values import custom_values
+from connector.helpdesks.request_tracker.wire import Id, TicketRow
+from connector.http.transport import Refusal
+from rules.facts import TicketId
+
+_PRIORITIES: Mapping[str, int] = MappingProxyType({"low": 0, "normal": 50, "high": 100, "urgent": 100})
+"""As RT's own words for them are numbered."""
+
+_PLAIN = "text/plain"
+_SOLVED = "solved"
+
+
+class _Made(TypedDict):
+    id: Id
+
+
+_MADE = TypeAdapter(_Made)
+
+
+class Alerts:
+    """Writes those of one Request Tracker."""
+
+    def __init__(
+        self, alerts: AlertTickets, queue: AlertQueue, sending: Sending, statuses: Statuses, names: Names
+    ) -> None:
+        self._alerts = alerts
+        self._queue = queue
+        self._sending = sending
+        self._statuses = statuses
+        self._names = names
+
+    def apply(self, write: Write) -> tuple[Receipt, Ended]:
+        """Send one message. One that may have been sent before is looked for first."""
+        if write.kind is WriteKind.OPEN_ALERT:
+            return self._open(write)
+        ended = self._tell(write)
+        if write.kind is WriteKind.CLOSE_ALERT and ended.outcome is Outcome.GONE:
+            # As good as solved.
+            ended = Ended(outcome=Outcome.APPLIED, reason=ended.reason)
+        return ended.receipt(write), ended
+
+    def _open(self, write: Write) -> tuple[Receipt, Ended]:
+        """Look for the key always: a ticket that was made while its answer was lost is found by nothing else."""
+        found = self._alerts.under(write.key)
+        ended, ticket = self._create(write) if found is None else self._found(found, write)
+        receipt = Receipt(
+            writes=(write.id,), outcome=ended.outcome, reason=ended.reason, wait=ended.wait, ticket=ticket
+        )
+        return receipt, ended
+
+    def _found(self, row: TicketRow, write: Write) -> tuple[Ended, TicketId]:
+        """One that we have not tried to make is another's, or an old one: while it is open it serves as well."""
+        is_merged = row.get("EffectiveId") != row["id"]
+        is_old = self._statuses.is_over(row["Status"]) and not write.tried
+        outcome = Outcome.GONE if is_merged or is_old else Outcome.APPLIED
+        return Ended(outcome=outcome), TicketId(row["id"])
+
+    def _create(self, write: Write) -> tuple[Ended, TicketId | None]:
+        queue = self._queue.find()
+        if isinstance(queue, str):
+            return refused(queue), None
+        ended = self._sending.post("ticket", self._rendered(write, queue))
+        if not ended.is_applied:
+            return ended, None
+        try:
+            made = _MADE.validate_json(ended.body)["id"]
+        except ValidationError:
+            return Ended(outcome=Outcome.UNCLEAR, reason="an answer without a ticket"), None
+        if self._alerts.under(write.key) is None:
+            key = self._names.key
+            return refused(f"ticket {made} was made without its key: give ModifyCustomField on {key}"), None
+        return ended, TicketId(made)
+
+    def _rendered(self, write: Write, queue: int) -> Mapping[str, object]:
+        body = write.body
+        due = datetime.fromisoformat(str(body["due_at"])).astimezone(UTC)
+        return {
+            "Queue": queue,
+            "Subject": body["subject"],
+            "Content": body["comment"],
+            "ContentType": _PLAIN,
+            "Priority": _PRIORITIES[str(body["priority"])],
+            "Due": written(due),
+            "CustomFields": {self._names.key: write.key},
+        }
+
+    def _tell(self, write: Write) -> Ended:
+        """Empty the answer field, comment, then change the status: the comment says that what is before it was done."""
+        number = _number(write)
+        page = self._alerts.page(number)
+        if page is None:
+            return Ended(outcome=Outcome.GONE, reason="it was deleted or merged into another")
+        if isinstance(page, Refusal):
+            return refused(f"ticket {number} cannot be seen any more (status {page.status})")
+        if not (write.tried and self._alerts.is_told(number, write.key)):
+            for step in (self._clear, self._comment):
+                ended = step(write, page)
+                if not ended.is_applied:
+                    return ended
+        return self._change_status(write, page)
+
+    def _clear(self, write: Write, page: OwnPage) -> Ended:
+        field = self._names.answer
+        if not write.body.get("clears") or not custom_values(page, field):
+            return APPLIED
+        path = f"ticket/{page['id']}"
+        ended = self._sending.put(path, {"CustomFields": {field: None}})
+        after = self._alerts.page(page["id"]) if ended.is_applied else None
+        if after is None or isinstance(after, Refusal) or not custom_values(after, field):
+            return ended
+        return refused(f"custom field {field} was not emptied: give ModifyCustomField on it")
+
+    def _comment(self, write: Write, page: OwnPage) -> Ended:
+        text = write.body.get("comment")
+        if not text:
+            return APPLIED
+        if self._alerts.shows_outside(page):
+            return refused(f"ticket {page['id']} would mail an AdminCc who does not work here: take them out")
+        body = {"Content": text, "ContentType": _PLAIN, "TxnCustomFields": {self._names.message: write.key}}
+        return self._sending.post(f"ticket/{page['id']}/comment", body)
+
+    def _change_status(self, write: Write, page: OwnPage) -> Ended:
+        wanted = _SOLVED if write.kind is WriteKind.CLOSE_ALERT else write.body.get("status")
+        is_solving = wanted == _SOLVED
+        if wanted is None or self._statuses.is_over(str(page.get("Status"))) == is_solving:
+            return APPLIED
+        if self._alerts.mails_outside(page):
+            return Ended(outcome=Outcome.APPLIED, reason="its status was left: somebody outside would be mailed")
+        word = self._word(page, is_solving=is_solving)
+        ended = self._sending.put(f"ticket/{page['id']}", {"Status": word})
+        return self._read_back(ended, page, word, is_solving=is_solving) if ended.is_applied else ended
+
+    def _word(self, page: OwnPage, *, is_solving: bool) -> str:
+        """The status to set: RT's own word, or in a lifecycle without it another that is known to mean the same."""
+        offered = [str(link.get("to")) for link in page.get("_hyperlinks") or () if link.get("ref") == "lifecycle"]
+        usual, fits = (RESOLVED, self._statuses.is_over) if is_solving else (OPEN, self._statuses.is_active)
+        return usual if usual in offered else next(filter(fits, offered), usual)
+
+    def _read_back(self, ended: Ended, page: OwnPage, word: str, *, is_solving: bool) -> Ended:
+        after = self._alerts.page(page["id"])
+        if after is None or isinstance(after, Refusal):
+            return ended
+        if self._statuses.is_over(str(after.get("Status"))) == is_solving:
+            return ended
+        return refused(f"ticket {page['id']} did not take the status {word}: give ModifyTicket, or RT's own lifecycle")
+
+
+def _number(write: Write) -> int:
+    number = write.body.get("ticket")
+    if not isinstance(number, int):
+        raise TypeError("a message for a ticket without a number")
+    return number

@@ -1,0 +1,125 @@
+"""What stands between us and a helpdesk on loopback: real HTTP that loses answers, refuses, or agrees to everything."""
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+import requests
+
+_READS = ("GET", "HEAD")
+_FORWARDED = ("Authorization", "Content-Type", "Accept", "If-Match", "User-Agent")
+_RETURNED = ("Content-Type", "ETag", "Date", "Location", "Retry-After")
+_TIMEOUT = 60
+
+
+class Call(NamedTuple):
+    """One request that came by."""
+
+    method: str
+    path: str
+    """With its query."""
+
+    @property
+    def is_write(self) -> bool:
+        return self.method not in _READS
+
+
+class Reply(NamedTuple):
+    """What a request is answered with that goes no further."""
+
+    status: int
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+
+
+@dataclass
+class Way:
+    """Everything passes, until something else is asked for."""
+
+    url: str
+    """Where it answers."""
+    to: str
+    """Where it leads."""
+    calls: list[Call] = field(default_factory=list)
+    agreed: bytes | None = None
+    """While this is something, every write is answered with it and 200, and goes no further."""
+    _lost: int = 0
+    _replies: list[Reply] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def lose_answers(self, number: int) -> None:
+        """So many of the next writes are done, and nobody hears of it."""
+        self._lost = number
+
+    def reply_instead(self, reply: Reply, times: int = 1) -> None:
+        """So many of the next writes are not done, and answered with this."""
+        self._replies += [reply] * times
+
+    def pass_by(self, call: Call, headers: Mapping[str, str], body: bytes) -> Reply | None:
+        """The answer to a request; None: nobody hears of it."""
+        instead, is_lost = self._note(call)
+        if instead is not None:
+            return instead
+        found = requests.request(
+            call.method, f"{self.to}{call.path}", headers=headers, data=body, timeout=_TIMEOUT, allow_redirects=False
+        )
+        if is_lost:
+            return None
+        kept = {name: found.headers[name] for name in _RETURNED if name in found.headers}
+        return Reply(found.status_code, kept, found.content)
+
+    def _note(self, call: Call) -> tuple[Reply | None, bool]:
+        with self._lock:
+            self.calls.append(call)
+            if not call.is_write:
+                return None, False
+            if self.agreed is not None:
+                return Reply(200, {"Content-Type": "application/json"}, self.agreed), False
+            if self._replies:
+                return self._replies.pop(0), False
+            is_lost = self._lost > 0
+            self._lost -= is_lost
+            return None, is_lost
+
+
+@contextmanager
+def open_way(to: str) -> Iterator[Way]:
+    """A way to the helpdesk at this address, which has no path."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Passing) as server:
+        server.way = way = Way(url=f"http://127.0.0.1:{server.server_port}", to=to)  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield way
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Passing(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _pass(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name: self.headers[name] for name in _FORWARDED if name in self.headers}
+        way: Way = self.server.way  # type: ignore[attr-defined]
+        reply = way.pass_by(Call(self.command, self.path), headers, body)
+        self.close_connection = True
+        if reply is None:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        # Not `send_response`, which would add a Date of this machine's own.
+        self.send_response_only(reply.status)
+        for name, text in {**reply.headers, "Content-Length": str(len(reply.body)), "Connection": "close"}.items():
+            self.send_header(name, text)
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _pass  # noqa: N815  The server asks for these names.
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is said of what passes."""
