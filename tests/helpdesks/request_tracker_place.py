@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import requests
 from loopback_way import Reply, Way, open_way
 from request_tracker_account import settings
 from request_tracker_desk import Desk
@@ -21,7 +20,6 @@ from rules.planning.writing import WritePolicy
 
 ALERTS = "Customer Success"
 AGENT = "agent06"
-_PASSWORD = "a customer's own"
 _TOO_MANY = 429
 
 _TEXTS = """
@@ -54,9 +52,7 @@ class RequestTrackerPlace:
 
     def add_account(self, name: str) -> AccountId:
         user = f"{name.lower()}01"
-        body = {"Name": user, "EmailAddress": f"{user}@{name.lower()}.example", "Password": _PASSWORD}
-        made = self.desk.ask("POST", "root", "/user", json={**body, "Organization": name})
-        assert made.status_code == 201, made.text
+        self.desk.add_customer(user, name)
         self.customers[AccountId(name)] = user
         return AccountId(name)
 
@@ -79,13 +75,10 @@ class RequestTrackerPlace:
         self.way.reply_instead(Reply(_TOO_MANY, {"Retry-After": str(seconds)}))
 
     def customer_asks(self, account: AccountId) -> TicketId:
-        user = self.customers[account]
-        words = {"Subject": "A subject", "Content": "A text.", "ContentType": "text/plain"}
-        return TicketId(int(self._as_customer(user, "/ticket", {"Queue": "Support", "Requestor": user, **words})))
+        return TicketId(self.desk.asks(self.customers[account]))
 
     def customer_writes(self, ticket: TicketId) -> None:
-        user = str(self.desk.value(_WHO, ticket))
-        self._as_customer(user, f"/ticket/{ticket}/correspond", {"Content": "A text.", "ContentType": "text/plain"})
+        self.desk.writes(str(self.desk.value(_WHO, ticket)), ticket)
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
         self._written(ticket, AGENT, "correspond", TimeTaken=seconds // 60)
@@ -146,13 +139,6 @@ class RequestTrackerPlace:
     def _written(self, ticket: TicketId, who: str, how: str, **more: object) -> None:
         done = self.desk.write(who, ticket, how, **more)
         assert done.status_code == 201, done.text
-
-    def _as_customer(self, user: str, path: str, body: dict[str, object]) -> str:
-        url = f"{self.desk.server.url}/REST/2.0{path}"
-        made = requests.post(url, json=body, auth=(user, _PASSWORD), timeout=60)
-        assert made.status_code == 201, made.text
-        found = made.json()
-        return str(found["id"]) if isinstance(found, dict) else ""
 
 
 @dataclass
