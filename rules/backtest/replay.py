@@ -1,6 +1,6 @@
 """Judges past midnights in order, by the same steps as a cycle takes, from the first day of the facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -8,8 +8,18 @@ from rules.alert import Observation, Phase, State, Step, Transition
 from rules.facts import AccountId, Day
 from rules.judging.judge import Course, Sight, block
 from rules.judging.lifecycle import step
-from rules.judging.watch import Moment, Numbers, Watch, observe
+from rules.judging.muting import mute
+from rules.judging.watch import Watch, observe
 from rules.rule import Direction, Level, Rule, Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The midnights to be judged again."""
+
+    course: Course
+    peaks_from: Day
+    """The first day of which a peak counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +39,8 @@ class Episode:
     opened: Day
     resolved: Day | None
     """None: open at the end."""
+    told: Day | None
+    """The first day on which no alert of `muted_by` spoke for it. None: never, or not yet."""
     level: Level
     """The highest it rose to."""
     relapses: tuple[Day, ...]
@@ -54,29 +66,37 @@ def track(watch: Watch, *rules: Rule) -> Track:
     return Track(watch=watch, rules=rules or (watch.rule,))
 
 
-def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], course: Course, peaks_from: Day) -> list[Passed]:
-    """Judges every midnight of the course from a state in which nothing had happened yet.
+def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], past: Past) -> list[Passed]:
+    """Judges every midnight from a state in which nothing had happened yet, in which nobody answers.
 
     A day's numbers are those of windows that end with it. Gives one result for each version of each track, in their
-    order; peaks count from the midnight of `peaks_from`.
+    order. A rule in shadow, or disabled, is looked at as if it were on; what it says mutes no other. Of a rule with
+    several versions the first one mutes.
     """
     watched = [(each.watch, [_Passage(account, rule) for rule in each.rules]) for each in tracks]
-    for moment in course.midnights:
+    rules = {each.watch.rule.id: each.watch.rule for each in tracks}
+    for moment in past.course.midnights:
         numbers = sight.measure(moment.day)
         for watch, passages in watched:
             # Where nothing is under way, a condition that is not met leaves nothing to look at.
-            if watch.condition(numbers) is False and all(passage.is_idle for passage in passages):
+            if watch.condition(numbers) is False and all(passage.is_at_rest for passage in passages):
                 continue
-            seen = _observe(watch, numbers, moment, sight, course)
+            seen = observe(watch, numbers, moment, block(watch.rule, sight.begun, moment.day, past.course))
             for passage in passages:
                 passage.take(moment.day, seen)
-            if moment.day >= peaks_from:
+            if moment.day >= past.peaks_from:
                 passages[0].rise(seen)
+        _tell([passages for _, passages in watched], rules, moment.day)
     return [passage.passed() for _, passages in watched for passage in passages]
 
 
-def _observe(watch: Watch, numbers: Numbers, moment: Moment, sight: Sight, course: Course) -> Observation:
-    return observe(watch, numbers, moment, block(watch.rule, sight.begun, moment.day, course))
+def _tell(watched: Sequence[Sequence["_Passage"]], rules: Mapping[str, Rule], day: Day) -> None:
+    """What the plan after a midnight tells: every alert that stands, unless another one speaks for it."""
+    told = [passage for passages in watched for passage in passages if passage.stands]
+    states = {passages[0].name: passages[0].state for passages in watched} if told else {}
+    for passage in told:
+        passage.hush(states, rules)
+        passage.tell(day)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +105,7 @@ class _Open:
 
     opened: Day
     level: Level
+    told: Day | None = None
     relapses: list[Day] = field(default_factory=list)
     over: bool = True
 
@@ -92,33 +113,53 @@ class _Open:
 class _Passage:
     """One rule on one account on its way through the midnights."""
 
-    __slots__ = ("_account", "_episodes", "_open", "_peak", "_rule", "_sign", "_state", "_transitions")
+    __slots__ = ("_account", "_episodes", "_open", "_peak", "_rule", "_sign", "_transitions", "state")
 
     def __init__(self, account: AccountId, rule: Rule) -> None:
         self._account = account
         self._rule = rule
         self._sign = 1 if rule.direction is Direction.ABOVE else -1
-        self._state = State()
+        self.state = State()
         self._transitions: list[Transition] = []
         self._episodes: list[Episode] = []
         self._open: _Open | None = None
         self._peak: Decimal | None = None
 
     @property
-    def is_idle(self) -> bool:
+    def name(self) -> str:
+        """The rule's id."""
+        return self._rule.id
+
+    @property
+    def is_at_rest(self) -> bool:
         """Whether nothing is under way."""
-        return self._state.phase is Phase.IDLE
+        return self.state.phase is Phase.IDLE
+
+    @property
+    def stands(self) -> bool:
+        """Whether its alert is open."""
+        return self.state.level is not None
 
     def take(self, day: Day, seen: Observation) -> None:
         """One midnight."""
         # Most accounts are far from most lines on most days, and there a step would change the time alone.
-        if self.is_idle and not self._may_start(seen):
+        if self.is_at_rest and not self._may_start(seen):
             return
-        self._state, transitions = step(self._state, seen, self._rule)
+        self.state, transitions = step(self.state, seen, self._rule)
         self._transitions += transitions
         for transition in transitions:
             self._note(day, transition)
         self._watch_for_relapse(day, seen)
+
+    def hush(self, states: Mapping[str, State], rules: Mapping[str, Rule]) -> None:
+        """Whether an alert of another rule speaks for it now; `states` are those of all rules by id."""
+        if self._rule.muted_by:
+            self.state = mute({**states, self.name: self.state}, rules).get(self.name, self.state)
+
+    def tell(self, day: Day) -> None:
+        """It is told of, unless it is muted."""
+        if self._open is not None and self._open.told is None and not self.state.is_silent:
+            self._open.told = day
 
     def rise(self, seen: Observation) -> None:
         """Notes a value that may be the peak."""
@@ -132,7 +173,7 @@ class _Passage:
         last = [self._episode(self._open, None)] if self._open is not None else []
         return Passed(
             rule=self._rule,
-            state=self._state,
+            state=self.state,
             transitions=tuple(self._transitions),
             episodes=(*self._episodes, *last),
             peak=self._peak,
@@ -175,6 +216,7 @@ class _Passage:
             rule=self._rule.id,
             opened=found.opened,
             resolved=resolved,
+            told=found.told,
             level=found.level,
             relapses=tuple(found.relapses),
         )

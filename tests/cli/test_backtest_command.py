@@ -32,6 +32,7 @@ rules:
     title: Many tickets
     signal: tickets_7d
     levels: {watch: {enter: 5, exit: 3}, red: {enter: 50, exit: 40}}
+    muted_by: [quiet]
   - {id: quiet, title: Tickets, signal: tickets_7d, levels: {watch: {enter: 1, exit: 1}}, shadow: true}
 """
 OTHER = """\
@@ -63,6 +64,14 @@ def test_every_rule_has_its_alerts_and_those_in_shadow_do_not_count_together(pul
     assert (found["together"]["alerts"], sum(found["together"]["weekly"])) == (1, 1)
     assert [(one["name"], one["rules"]) for one in found["loudest"]] == [("Busy Ltd", ["busy"])]
     assert (found["from"], found["to"], found["accounts"]) == ("2026-08-14", "2026-11-21", 3)
+
+
+def test_a_rule_in_shadow_mutes_nobody(pulled: Terminal) -> None:
+    [found] = pulled.run("backtest", "--rule", "busy", "--from", "2026-08-14", "--json").document["backtests"]
+    assert (found["together"]["alerts"], found["together"]["muted"]) == (1, 0)
+    (pulled.config.parent / "mine.yaml").write_text(RULES.replace(", shadow: true", ""))
+    [found] = pulled.run("backtest", "--rule", "busy", "--from", "2026-08-14", "--json").document["backtests"]
+    assert (found["together"]["alerts"], found["together"]["muted"]) == (0, 1)
 
 
 def test_a_sweep_has_an_answer_for_each_line(pulled: Terminal) -> None:

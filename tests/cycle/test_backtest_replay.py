@@ -13,7 +13,7 @@ from connector.reports.backtesting import Request, backtest
 from connector.reports.replaying import Ground, find_ground
 from connector.simulator import World, serve
 from rules.alert import Step, Transition
-from rules.backtest.replay import replay, track
+from rules.backtest.replay import Passed, Past, replay, track
 from rules.facts import AccountId
 from rules.judging.judge import course
 
@@ -47,7 +47,12 @@ rules:
     signal: touch_minutes_28d / tickets_28d
     only_if: tickets_28d >= 2
     levels: {watch: {enter: 30, exit: 25}}
-    muted_by: [share]
+    muted_by: [share, loud]
+  - id: loud
+    title: Any ticket at all
+    signal: tickets_28d
+    levels: {amber: {enter: 1, exit: 1}}
+    shadow: true
 """
 KEYS = {
     "cost": {"currency": "EUR", "per_hour": "60.00", "minutes": {"note": 9}},
@@ -80,16 +85,23 @@ def _ground(desk: Desk) -> Ground:
     return find_ground(desk.store, desk.installation.settings.helpdesks[0], Silent())
 
 
-def _again(desk: Desk) -> Counter[Moved]:
+def _replayed(desk: Desk) -> Iterator[tuple[AccountId, Passed]]:
     """What the judge makes of the same nights afterwards."""
-    ground, found = _ground(desk), Counter[Moved]()
+    ground = _ground(desk)
     yardstick = ground.yardstick
     nights = course(yardstick.calendar, yardstick.facts_from, yardstick.as_of, ground.settings.policy.grace)
+    past = Past(course=nights, peaks_from=yardstick.facts_from)
     tracks = [track(watched) for watched in yardstick.watches]
     for subject, sight in ground.sights():
-        for passed in replay(subject.id, sight, tracks, nights, yardstick.facts_from):
-            found.update(_moved(subject.id, passed.rule.id, one) for one in passed.transitions)
-    return Counter({moved: count for moved, count in found.items() if moved[2] > _midnight(0)})
+        yield from ((subject.id, passed) for passed in replay(subject.id, sight, tracks, past))
+
+
+def _again(desk: Desk) -> Counter[Moved]:
+    """The steps that it takes."""
+    moved = (
+        (_moved(account, passed.rule.id, one) for one in passed.transitions) for account, passed in _replayed(desk)
+    )
+    return Counter(one for several in moved for one in several if one[2] > _midnight(0))
 
 
 def _lived(desk: Desk) -> Counter[Moved]:
@@ -118,6 +130,16 @@ def test_backtest_takes_every_step_that_was_lived(lived: Desk) -> None:
     steps = Counter(moved[3] for moved in there)
     assert min(steps[step] for step in (Step.OPENED, Step.RAISED, Step.LOWERED, Step.RETURNED, Step.RESOLVED)) > 0
     assert steps[Step.OPENED] > 50
+
+
+def test_backtest_mutes_what_was_muted_and_nothing_else(lived: Desk) -> None:
+    states = {(account, rule): state for account, rules in lived.states().items() for rule, state in rules.items()}
+    muted = {key: state.muted_by for key, state in states.items() if state.level}
+    again = {(account, passed.rule.id): passed.state for account, passed in _replayed(lived)}
+    assert {key: state.muted_by for key, state in again.items() if state.level} == muted
+    assert set(muted.values()) == {None, "share"}
+    beside = [account for (account, rule), by in muted.items() if rule == "long" and by is None]
+    assert any((account, "loud") in muted for account in beside)
 
 
 def test_backtest_counts_the_alerts_that_were_lived(lived: Desk) -> None:

@@ -1,6 +1,7 @@
 """Past midnights judged again: the same alerts as by every step, and what is counted of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from rules.alert import State, Transition
 from rules.backtest.moved import choose, lines_to_try, move_lines
 from rules.backtest.period import Period, default_period
-from rules.backtest.replay import Episode, Passed, replay, track
-from rules.backtest.tally import alerts_of, loudest, tally
+from rules.backtest.replay import Episode, Passed, Past, replay, track
+from rules.backtest.tally import loudest, tally
 from rules.days import Calendar
 from rules.facts import AccountId, Day
 from rules.judging.judge import Course, Sight, block, course
@@ -27,8 +28,10 @@ FIRST = Day(739_000)
 CALENDAR = Calendar(UTC)
 
 
-def _rule(name: str = "busy", *, hold: int = 2, clear_after: int = 3, **keys: object) -> Rule:
-    signal = parse_signal("tickets_28d")
+def _rule(
+    name: str = "busy", *, hold: int = 2, clear_after: int = 3, watching: str = "tickets_28d", **keys: object
+) -> Rule:
+    signal = parse_signal(watching)
     assert isinstance(signal, Signal)
     lines = {
         "levels": _ABOVE,
@@ -50,6 +53,10 @@ def _nights(days: int) -> Course:
     return course(CALENDAR, FIRST, CALENDAR.midnight(Day(FIRST + days)), timedelta(0))
 
 
+def _past(days: int) -> Past:
+    return Past(course=_nights(days), peaks_from=FIRST)
+
+
 def _sight(values: Sequence[int | None], touches: Sequence[int | None] = ()) -> Sight:
     def measure(day: Day) -> Numbers:
         place = day - FIRST
@@ -59,7 +66,7 @@ def _sight(values: Sequence[int | None], touches: Sequence[int | None] = ()) -> 
 
 
 def _replayed(values: Sequence[int | None], *rules: Rule) -> list[Passed]:
-    return replay(ACME, _sight(values), [track(watch(rule)) for rule in rules], _nights(len(values)), FIRST)
+    return replay(ACME, _sight(values), [track(watch(rule)) for rule in rules], _past(len(values)))
 
 
 def _stepped(sight: Sight, nights: Course, rule: Rule) -> list[Transition]:
@@ -111,7 +118,7 @@ def test_replay_takes_the_steps_of_the_machine(
         levels=_ABOVE if direction is Direction.ABOVE else _BELOW,
     )
     sight, nights = _sight([value for value, _ in days], [touches for _, touches in days]), _nights(len(days))
-    (passed,) = replay(ACME, sight, [track(watch(rule))], nights, FIRST)
+    (passed,) = replay(ACME, sight, [track(watch(rule))], _past(len(days)))
     assert list(passed.transitions) == _stepped(sight, nights, rule)
 
 
@@ -123,6 +130,7 @@ def test_an_episode_has_its_days_its_highest_level_and_its_relapses() -> None:
             rule="busy",
             opened=Day(FIRST + 3),
             resolved=Day(FIRST + 12),
+            told=Day(FIRST + 3),
             level=Level.RED,
             relapses=(Day(FIRST + 6), Day(FIRST + 8)),
         ),
@@ -140,16 +148,19 @@ def test_a_later_day_changes_nothing_of_an_earlier_one() -> None:
 def test_versions_of_a_rule_are_judged_each_by_its_lines() -> None:
     rule = _rule()
     tracks = [track(watch(rule), rule, move_lines(rule, Decimal(10)))]
-    plain, strict = replay(ACME, _sight([7, 7, 7, 7]), tracks, _nights(4), FIRST)
+    plain, strict = replay(ACME, _sight([7, 7, 7, 7]), tracks, _past(4))
     assert (len(plain.episodes), len(strict.episodes)) == (1, 0)
 
 
-def _episode(opened: int, resolved: int | None, rule: str = "busy", account: AccountId = ACME) -> Episode:
+def _episode(
+    opened: int, resolved: int | None, rule: str = "busy", account: AccountId = ACME, *, muted: bool = False
+) -> Episode:
     return Episode(
         account=account,
         rule=rule,
         opened=Day(FIRST + opened),
         resolved=None if resolved is None else Day(FIRST + resolved),
+        told=None if muted else Day(FIRST + opened),
         level=Level.WATCH,
         relapses=(),
     )
@@ -158,25 +169,46 @@ def _episode(opened: int, resolved: int | None, rule: str = "busy", account: Acc
 def test_alerts_are_counted_by_week_with_what_stood_open_before_and_after() -> None:
     period = Period(first=Day(FIRST + 10), last=Day(FIRST + 26))
     episodes = [_episode(2, 12), _episode(11, 13), _episode(14, 30, account=BETA), _episode(26, None)]
-    found = tally(alerts_of(episodes, [_rule()]), period)
+    found = tally(episodes, period)
     assert (found.alerts, found.median, found.worst) == (3, Fraction(1), 2)
     assert found.weekly == {Level.WATCH: (2, 0, 1), Level.AMBER: (0, 0, 0), Level.RED: (0, 0, 0)}
     assert (found.open_before, found.open_after, found.accounts) == (1, 2, 2)
     assert found.days_open == Fraction(10 + 2 + 12 + 0, 4)
 
 
+def test_an_alert_that_was_never_told_counts_as_muted() -> None:
+    episodes = [_episode(2, 9, "late", muted=True), _episode(11, 12), _episode(20, None, muted=True)]
+    found = tally(episodes, Period(first=FIRST, last=Day(FIRST + 13)))
+    assert (found.alerts, found.muted, found.open_after) == (1, 1, 0)
+
+
+_BUSY = _rule(hold=0, clear_after=0)
+_LATE = _rule("late", hold=0, clear_after=0, watching="touches_28d", muted_by=("busy",))
+
+
+def _told_of_late(busy: Rule, late: Rule = _LATE) -> list[int | None]:
+    """On which days each alert of `late` was told, where `busy` stands open from day 0 to 4 and from day 9 on."""
+    tickets, touches = [7, 7, 7, 7, 7, 0, 0, 0, 0, 7, 7, 7, 7], [0, 0, 7, 7, 7, 7, 0, 0, 0, 0, 7, 7, 0]
+    tracks = [track(watch(late)), track(watch(busy))]
+    passed, _ = replay(ACME, _sight(tickets, touches), tracks, _past(len(tickets)))
+    return [None if one.told is None else one.told - FIRST for one in passed.episodes]
+
+
 def test_a_muted_alert_is_told_when_what_mutes_it_is_over() -> None:
-    muted = _rule("late", muted_by=("busy",))
-    episodes = [_episode(0, 5), _episode(2, 9, "late"), _episode(10, None), _episode(11, 14, "late")]
-    later, never = (alert for alert in alerts_of(episodes, [_rule(), muted]) if alert.episode.rule == "late")
-    assert (later.told, never.told) == (Day(FIRST + 5), None)
-    found = tally([later, never], Period(first=FIRST, last=Day(FIRST + 13)))
-    assert (found.alerts, found.muted) == (1, 1)
+    assert _told_of_late(_BUSY) == [5, None]
+
+
+@pytest.mark.parametrize("silent", [{"shadow": True}, {"enabled": False}], ids=["in shadow", "disabled"])
+def test_a_rule_that_writes_nothing_mutes_nobody_and_is_looked_at_as_if_it_were_on(silent: dict[str, bool]) -> None:
+    quiet = replace(_BUSY, **silent)
+    assert _told_of_late(quiet) == [2, 10]
+    assert [one.told for one in _replayed([7, 0, 7], quiet)[0].episodes] == [FIRST, FIRST + 2]
+    assert _told_of_late(_BUSY, replace(_LATE, **silent)) == [5, None]
 
 
 def test_the_loudest_account_has_the_most_alerts_then_the_most_days() -> None:
     episodes = [_episode(0, 3), _episode(5, 6), _episode(0, 9, account=BETA), _episode(1, 4, "late", AccountId("c"))]
-    found = loudest(alerts_of(episodes, [_rule()]), Period(first=FIRST, last=Day(FIRST + 9)))
+    found = loudest(episodes, Period(first=FIRST, last=Day(FIRST + 9)))
     assert [(one.account, one.alerts, one.days) for one in found] == [("acme", 2, 4), ("beta", 1, 9), ("c", 1, 3)]
 
 
