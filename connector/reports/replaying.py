@@ -88,7 +88,7 @@ class Ground:
         calendar = self.yardstick.calendar
         end = calendar.midnight(Day(period.last + 1))
         nights = course(calendar, self.yardstick.facts_from, end, self.settings.policy.grace)
-        past = Past(course=nights, peaks_from=period.first)
+        past = Past(course=nights, peaks_from=period.first, alert_from=self.settings.write.alert_from)
         gathered = Gathered(tracks=tracks, alerts=[[] for each in tracks for _ in each.rules])
         for subject, sight in self.sights():
             gathered.names[subject.id] = subject.name

@@ -1,7 +1,8 @@
 """Judges past midnights in order, by the same steps as a cycle takes, from the first day of the facts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from rules.alert import Observation, Phase, State, Step, Transition
@@ -9,8 +10,13 @@ from rules.facts import AccountId, Day
 from rules.judging.judge import Course, Sight, block
 from rules.judging.lifecycle import step
 from rules.judging.muting import mute
-from rules.judging.watch import Watch, observe
+from rules.judging.watch import Moment, Watch, observe
+from rules.planning.case import standing_in
+from rules.planning.told import tell
 from rules.rule import Direction, Level, Rule, Unknown
+
+# A plan comes after the judgement that it tells of: never in the same moment.
+_THEN = timedelta.resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +26,8 @@ class Past:
     course: Course
     peaks_from: Day
     """The first day of which a peak counts."""
+    alert_from: Level = Level.AMBER
+    """The level from which on an alert is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +75,7 @@ def track(watch: Watch, *rules: Rule) -> Track:
 
 
 def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], past: Past) -> list[Passed]:
-    """Judges every midnight from a state in which nothing had happened yet, in which nobody answers.
+    """Judges every midnight from a state in which nothing had happened yet; all is told, nothing held, nobody answers.
 
     A day's numbers are those of windows that end with it. Gives one result for each version of each track, in their
     order. A rule in shadow, or disabled, is looked at as if it were on; what it says mutes no other. Of a rule with
@@ -86,17 +94,19 @@ def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], past: Past
                 passage.take(moment.day, seen)
             if moment.day >= past.peaks_from:
                 passages[0].rise(seen)
-        _tell([passages for _, passages in watched], rules, moment.day)
+        _tell([passages for _, passages in watched], rules, moment, past.alert_from)
     return [passage.passed() for _, passages in watched for passage in passages]
 
 
-def _tell(watched: Sequence[Sequence["_Passage"]], rules: Mapping[str, Rule], day: Day) -> None:
+def _tell(
+    watched: Sequence[Sequence["_Passage"]], rules: Mapping[str, Rule], moment: Moment, alert_from: Level
+) -> None:
     """What the plan after a midnight tells: every alert that stands, unless another one speaks for it."""
     told = [passage for passages in watched for passage in passages if passage.stands]
     states = {passages[0].name: passages[0].state for passages in watched} if told else {}
     for passage in told:
         passage.hush(states, rules)
-        passage.tell(day)
+        passage.tell(moment, alert_from)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,11 +123,12 @@ class _Open:
 class _Passage:
     """One rule on one account on its way through the midnights."""
 
-    __slots__ = ("_account", "_episodes", "_open", "_peak", "_rule", "_sign", "_transitions", "state")
+    __slots__ = ("_account", "_episodes", "_on", "_open", "_peak", "_rule", "_sign", "_transitions", "state")
 
     def __init__(self, account: AccountId, rule: Rule) -> None:
         self._account = account
         self._rule = rule
+        self._on = replace(rule, enabled=True, shadow=False)
         self._sign = 1 if rule.direction is Direction.ABOVE else -1
         self.state = State()
         self._transitions: list[Transition] = []
@@ -132,8 +143,8 @@ class _Passage:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether nothing is under way."""
-        return self.state.phase is Phase.IDLE
+        """Whether nothing is under way, and nothing keeps it quiet that a calm day would end."""
+        return self.state.phase is Phase.IDLE and self.state.quiet_level is None
 
     @property
     def stands(self) -> bool:
@@ -156,10 +167,13 @@ class _Passage:
         if self._rule.muted_by:
             self.state = mute({**states, self.name: self.state}, rules).get(self.name, self.state)
 
-    def tell(self, day: Day) -> None:
+    def tell(self, moment: Moment, alert_from: Level) -> None:
         """It is told of, unless it is muted."""
-        if self._open is not None and self._open.told is None and not self.state.is_silent:
-            self._open.told = day
+        if self.state.is_silent or self._open is None:
+            return
+        for alert in standing_in({self.name: self.state}, {self.name: self._on}):
+            self.state = tell(alert, alert_from, moment.at + _THEN)
+        self._open.told = moment.day if self._open.told is None else self._open.told
 
     def rise(self, seen: Observation) -> None:
         """Notes a value that may be the peak."""

@@ -21,6 +21,8 @@ from rules.judging.judge import Course, Sight, block, course
 from rules.judging.lifecycle import step
 from rules.judging.watch import Numbers, StatedNumbers, observe, watch
 from rules.language.expression import parse_condition, parse_signal
+from rules.planning.case import standing_in
+from rules.planning.told import tell
 from rules.rule import Direction, Level, Lines, Rule, Signal, Unknown
 
 ACME, BETA = AccountId("acme"), AccountId("beta")
@@ -70,7 +72,7 @@ def _replayed(values: Sequence[int | None], *rules: Rule) -> list[Passed]:
 
 
 def _stepped(sight: Sight, nights: Course, rule: Rule) -> list[Transition]:
-    """Every step of the machine, none left out."""
+    """Every step of the machine, none left out, and told a minute after it."""
     state = State()
     found: list[Transition] = []
     watched = watch(rule)
@@ -78,6 +80,8 @@ def _stepped(sight: Sight, nights: Course, rule: Rule) -> list[Transition]:
         blocked = block(rule, None, moment.day, nights)
         state, transitions = step(state, observe(watched, sight.measure(moment.day), moment, blocked), rule)
         found += transitions
+        for alert in standing_in({rule.id: state}, {rule.id: rule}):
+            state = tell(alert, Level.AMBER, moment.at + timedelta(minutes=1))
     return found
 
 
@@ -94,14 +98,14 @@ _NUMBERS = st.none() | st.integers(0, 15)
 
 @given(
     days=st.lists(st.tuples(_NUMBERS, _NUMBERS), min_size=1, max_size=60),
-    times=st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 20)),
+    times=st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 20), st.integers(0, 12)),
     unknown=st.sampled_from(Unknown),
     direction=st.sampled_from(Direction),
     only_if=st.sampled_from([None, "touches_28d >= 5"]),
 )
 def test_replay_takes_the_steps_of_the_machine(
     days: list[tuple[int | None, int | None]],
-    times: tuple[int, int, int],
+    times: tuple[int, int, int, int],
     unknown: Unknown,
     direction: Direction,
     only_if: str | None,
@@ -112,6 +116,7 @@ def test_replay_takes_the_steps_of_the_machine(
         hold=times[0],
         clear_after=times[1],
         min_history=timedelta(days=times[2]),
+        expires=timedelta(days=times[3]),
         unknown=unknown,
         direction=direction,
         only_if=condition,
@@ -204,6 +209,28 @@ def test_a_rule_that_writes_nothing_mutes_nobody_and_is_looked_at_as_if_it_were_
     assert _told_of_late(quiet) == [2, 10]
     assert [one.told for one in _replayed([7, 0, 7], quiet)[0].episodes] == [FIRST, FIRST + 2]
     assert _told_of_late(_BUSY, replace(_LATE, **silent)) == [5, None]
+
+
+def _ended(values: Sequence[int | None], rule: Rule) -> list[tuple[int, int | None]]:
+    """When its alerts opened and were over."""
+    (passed,) = _replayed(values, rule)
+    return [(one.opened - FIRST, None if one.resolved is None else one.resolved - FIRST) for one in passed.episodes]
+
+
+def test_what_nobody_answers_expires_and_does_not_come_back_before_it_was_calm() -> None:
+    rule = _rule(hold=0, clear_after=0, expires=timedelta(days=10))
+    assert _ended([7] * 20, rule) == [(0, 11)]
+    assert _ended([*[7] * 15, 0, *[7] * 15], rule) == [(0, 11), (16, 27)]
+    assert _ended([*[7] * 5, *[13] * 15], rule) == [(0, 16)]
+    assert _ended([7] * 20, replace(rule, shadow=True)) == [(0, 11)]
+    assert _ended([7] * 20, replace(rule, expires=timedelta(0))) == [(0, None)]
+
+
+def test_an_alert_that_another_speaks_for_does_not_expire() -> None:
+    late = replace(_LATE, expires=timedelta(days=10))
+    tracks = [track(watch(late)), track(watch(_BUSY))]
+    late_one, _ = replay(ACME, _sight([7] * 20, [7] * 20), tracks, _past(20))
+    assert [(one.told, one.resolved) for one in late_one.episodes] == [(None, None)]
 
 
 def test_the_loudest_account_has_the_most_alerts_then_the_most_days() -> None:
