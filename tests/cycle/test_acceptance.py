@@ -108,6 +108,26 @@ def test_a_renamed_rule_goes_on_without_a_word(desk: Desk, office: Office) -> No
     assert _tags(office, account) == (TAG,)
 
 
+def test_what_opens_or_waits_while_a_rule_is_renamed_gets_its_own_ticket(desk: Desk, office: Office) -> None:
+    lines = LINES.replace("hold: 7d", "hold: 0d")
+    _rules(desk, lines.replace("max_new_per_week: 1000", "max_new_per_week: 1"))
+    first, waiting, fresh = (office.account(name) for name in ("Acme", "Beta", "Gamma"))
+    _once(desk)
+    for account in (first, waiting):
+        office.tickets(account, 8)
+    desk.world.advance(days=1)
+    _once(desk)
+    assert sorted(len(office.alerts(account)) for account in (first, waiting, fresh)) == [0, 0, 1]
+
+    office.tickets(fresh, 8)
+    desk.world.advance(days=1)
+    _rules(desk, lines.replace("- id: busy", "- id: week\n    previously: [busy]"))
+    for _ in range(2):
+        _once(desk)
+        assert [len(office.alerts(account)) for account in (first, waiting, fresh)] == [1, 1, 1]
+    assert not [key for key in desk.world.with_external_id if "first-run" in key]
+
+
 def test_a_removed_rule_ends_its_reviews_without_a_recovery(desk: Desk, office: Office) -> None:
     _rules(desk, LINES)
     account = office.account("Acme")

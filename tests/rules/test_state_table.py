@@ -334,4 +334,4 @@ def test_a_muted_alert_lives_on_and_writes_nothing() -> None:
 def test_a_renamed_rule_goes_on_in_every_phase() -> None:
     renamed = replace(RULE, id="time", previously=("cost",))
     for state in PHASES.values():
-        assert rename({"cost": state}, (renamed,)).states == {"time": state}
+        assert rename({"cost": state}, (renamed,)).by_rule == {"time": state}
