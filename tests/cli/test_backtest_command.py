@@ -50,6 +50,7 @@ def pulled(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.chdir(folder)
     (folder / "mine.yaml").write_text(RULES)
     (folder / "other.yaml").write_text(OTHER)
+    (folder / "typo.yaml").write_text(OTHER.replace("busy", "buzy"))
     terminal.config.write_text(terminal.config.read_text().replace("builtin:starter", "mine.yaml"))
     assert terminal.run("once").status == 0
     return terminal
@@ -154,6 +155,10 @@ def test_nothing_of_the_store_changes(pulled: Terminal) -> None:
         (["--from", "2026-11-20", "--to", "2026-11-10"], "2026-11-20 is after --to 2026-11-10"),
         (["--from", "yesterday"], "write a day such as 2026-10-31, not yesterday"),
         (["--against", "none.yaml"], "cannot read"),
+        (
+            ["--rule", "busy", "--against", "typo.yaml"],
+            "--against typo.yaml: there is no rule 'busy'; did you mean 'buzy'?",
+        ),
     ],
 )
 def test_wrong_usage_says_what_to_write(pulled: Terminal, arguments: list[str], sentence: str) -> None:
