@@ -253,13 +253,18 @@ def test_lines_cannot_be_in_proportion_to_nothing() -> None:
         move_lines(rule, Decimal(5))
 
 
-def test_lines_to_try_are_reached_by_the_peaks_and_the_most_generous_that_fits_is_chosen() -> None:
+def test_lines_to_try_are_reached_by_the_peaks_and_the_nearest_that_fits_is_chosen() -> None:
     peaks = [Decimal(30), Decimal("20.456"), Decimal(1234567), Decimal("0.12345")]
     tried = lines_to_try(peaks, _rule(), 2)
     assert tried == (Decimal(1234567), Decimal(30), Decimal("20.4"), Decimal("0.123"))
     counts = list(zip(tried, (1, 2, 2, 5), strict=True))
     assert choose(counts, 2) == Decimal("20.4")
     assert choose(counts, 0) is None
+
+
+def test_a_more_generous_line_that_gave_fewer_alerts_is_chosen_where_it_comes_nearer() -> None:
+    assert choose([(Decimal(30), 3), (Decimal(20), 6), (Decimal(10), 4)], 5) == 10
+    assert choose([(Decimal(30), 4), (Decimal(20), 6), (Decimal(10), 3)], 5) == 30
 
 
 def test_days_count_once_every_rule_has_its_days_behind_it_in_whole_weeks() -> None:
