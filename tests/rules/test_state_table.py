@@ -158,6 +158,16 @@ TABLE = [
         clearing=(LONG_CLEARING, Phase.IDLE, None, (Step.RESOLVED,)),
     ),
     *row(
+        "grace or history blocks, over a line",
+        blocked(20),
+        clearing=(LONG_CLEARING, Phase.OPEN, A, (Step.RETURNED,)),
+    ),
+    *row(
+        "grace or history blocks, over a higher line",
+        blocked(30),
+        clearing=(LONG_CLEARING, Phase.OPEN, A, (Step.RETURNED,)),
+    ),
+    *row(
         "an agent acknowledges",
         lambda state: acknowledge(state, NOW),
         idle=(IDLE, Phase.IDLE, None, ()),
