@@ -17,9 +17,10 @@ from rules.alert import Step
 LAST_EVENT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 FIRST, NIGHTS = date(2024, 12, 20), 60
 SINCE = "2024-06-01"
+# Where nothing is written nothing is told, and what was not told does not expire.
 RULES = """\
 version: 1
-defaults: {grace: 30d, min_history: 2w, clear_after: 5d, hold: 2d}
+defaults: {grace: 30d, min_history: 2w, clear_after: 5d, hold: 2d, expires: 0d}
 guard: {max_new_per_week: 1000, max_new_per_run: 1000, max_new_share: 100%, max_open_share: 100%}
 rules:
   - id: touches
