@@ -1,29 +1,47 @@
 """Notices that something was edited that verdicts depend on, since the last judgement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from hashlib import blake2b
 
 from connector.settings import HelpdeskSettings
 from connector.store.rows import RuleRow
-from connector.store.store import Store
+from rules.judging.renaming import rename
 from rules.judging.watch import Watch
 from rules.rule import Rule
 
 
-def rule_rows(settings: HelpdeskSettings, watches: Iterable[Watch]) -> tuple[RuleRow, ...]:
-    """The rules as they are judged now, each with a digest of everything its verdicts depend on besides the facts."""
-    terms = _terms(settings)
+def rule_rows(settings: HelpdeskSettings, watches: Sequence[Watch], met: Iterable[RuleRow]) -> tuple[RuleRow, ...]:
+    """The rules as they are judged now, each with a digest of everything its verdicts depend on besides the facts.
+
+    `met` are those of the last judgement.
+    """
+    terms, planned = _terms(settings), first_plans(met, watches)
     return tuple(
-        RuleRow(rule=watch.rule.id, signal=watch.key, digest=_digest(watch.rule, terms), planned_at=None)
+        RuleRow(
+            rule=watch.rule.id,
+            signal=watch.key,
+            digest=_digest(watch.rule, terms),
+            planned_at=planned.get(watch.rule.id),
+        )
         for watch in watches
     )
 
 
-def is_edited(store: Store, settings: HelpdeskSettings, rules: Iterable[RuleRow]) -> bool:
+def first_plans(met: Iterable[RuleRow], watches: Iterable[Watch]) -> Mapping[str, datetime]:
+    """When each rule was first planned; one that got another id has no first plan for that."""
+    planned = {row.rule: row.planned_at for row in met if row.planned_at is not None}
+    return rename(planned, (watch.rule for watch in watches)).by_rule
+
+
+def is_edited(met: Iterable[RuleRow], rules: Iterable[RuleRow]) -> bool:
     """Whether the last judgement was of other rules, on other terms, or of totals that were built anew since."""
-    met = {row.rule: (row.signal, row.digest) for row in store.rules(settings.name)}
-    return met != {row.rule: (row.signal, row.digest) for row in rules}
+    return _judged_by(met) != _judged_by(rules)
+
+
+def _judged_by(rules: Iterable[RuleRow]) -> Mapping[str, tuple[str, str]]:
+    return {row.rule: (row.signal, row.digest) for row in rules}
 
 
 def _terms(settings: HelpdeskSettings) -> tuple[object, ...]:

@@ -72,9 +72,10 @@ def judge_due(
     day_turned = whole or judged_at is None or bool(yardstick.calendar.midnights(judged_at, as_of))
     states = store.states(settings.name)
     changed = store.changed(settings.name)
-    rules = rule_rows(settings, yardstick.watches)
+    met = store.rules(settings.name)
+    rules = rule_rows(settings, yardstick.watches, met)
     due = None
-    if not day_turned and not _is_new_day(judged_at, yardstick) and not is_edited(store, settings, rules):
+    if not day_turned and not _is_new_day(judged_at, yardstick) and not is_edited(met, rules):
         due = _in_mid_life(states) | changed | store.ledger(settings.name).unread
     judging = _Judging(store, settings, yardstick, states).run(due, progress, day_turned=day_turned)
     return judging if _is_late(judged_at, as_of) else judging.settling(rules, changed)
@@ -128,11 +129,11 @@ class _Judging:
         """Moves the states of rules that have another id now."""
         rules = tuple(self._rules.values())
         renamed = {account: rename(states, rules) for account, states in self._before.items()}
-        self._before = {account: found.states for account, found in renamed.items()}
+        self._before = {account: found.by_rule for account, found in renamed.items()}
         for account, found in renamed.items():
             for former, name in found.moved.items():
                 self._after[account, former] = None
-                self._after[account, name] = found.states[name]
+                self._after[account, name] = found.by_rule[name]
 
     def _merge(self) -> frozenset[AccountId]:
         """Moves the alerts of accounts that were merged, and says of which it did."""

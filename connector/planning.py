@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connector.edits import first_plans
 from connector.helpdesk import Helpdesk, Identity
 from connector.judging import Judging
 from connector.measuring import tickets_without_account
@@ -116,7 +117,7 @@ def waiting_writes(store: Store, helpdesk: HelpdeskName) -> tuple[Waiting, ...]:
 
 def _scene(store: Store, settings: HelpdeskSettings, judging: Judging, pages: Pages, now: datetime) -> Scene:
     """Everything but what the helpdesk shows."""
-    planned = {row.rule: row.planned_at for row in store.rules(settings.name) if row.planned_at is not None}
+    planned = first_plans(store.rules(settings.name), judging.yardstick.watches)
     return Scene(
         helpdesk=settings.name,
         at=now,

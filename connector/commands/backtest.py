@@ -1,7 +1,7 @@
 """`touchcost backtest`: what the rules would have said of the past."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from connector.yaml.error import ConfigError
 from rules.language.expression import signal_unit, unfit
 from rules.language.suggestion import did_you_mean
 from rules.language.token import Mistake, read_constant
-from rules.rule import Rule
+from rules.rule import Policy, Rule
 
 _RuleOption = Annotated[str | None, typer.Option("--rule", metavar="ID", help="Only this rule, enabled or not.")]
 _FirstOption = Annotated[
@@ -90,11 +90,11 @@ def _request(rule: str | None, first: str | None, last: str | None, aim: str | N
 
 def _concerned(helpdesks: Sequence[HelpdeskSettings], name: str | None) -> Sequence[HelpdeskSettings]:
     """The helpdesks that have this rule; the others are named. Raises ConfigError where none has it."""
-    found = [settings for settings in helpdesks if name is None or _named(settings, name) is not None]
+    found = [settings for settings in helpdesks if name is None or _named(settings.policy, name) is not None]
     others = ", ".join(settings.name for settings in helpdesks if settings not in found)
     if name is not None and not found:
-        known = {rule.id for settings in helpdesks for rule in settings.policy.rules}
-        raise ConfigError([f"--rule: {others}: there is no rule '{name}'{did_you_mean(name, sorted(known))}"])
+        known = (rule for settings in helpdesks for rule in settings.policy.rules)
+        raise ConfigError([f"--rule: {others}: {_no_rule(name, known)}"])
     if others:
         complain(f"{others}: there is no rule '{name}', and nothing to judge")
     return found
@@ -102,7 +102,7 @@ def _concerned(helpdesks: Sequence[HelpdeskSettings], name: str | None) -> Seque
 
 def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, against: Sequence[str]) -> Request:
     """The request as this helpdesk's rules understand it."""
-    named = _named(settings, request.rule)
+    named = _named(settings.policy, request.rule)
     if sweep is not None or request.aim is not None:
         named = named or _only(settings, "--sweep" if sweep is not None else "--aim")
         _refuse_zero(named)
@@ -110,12 +110,24 @@ def _asked(request: Request, settings: HelpdeskSettings, sweep: str | None, agai
         request,
         rule=None if named is None else named.id,
         sweep=() if sweep is None or named is None else _sweep(sweep, named),
-        against=read_policy(against, Path(), settings.write.prefix) if against else None,
+        against=_against(against, settings, named) if against else None,
     )
 
 
-def _named(settings: HelpdeskSettings, name: str | None) -> Rule | None:
-    return next((rule for rule in settings.policy.rules if rule.id == name), None)
+def _against(files: Sequence[str], settings: HelpdeskSettings, named: Rule | None) -> Policy:
+    """The other rules. Raises ConfigError for wrong files, and where the one rule that is asked for is not in them."""
+    policy = read_policy(files, Path(), settings.write.prefix)
+    if named is not None and _named(policy, named.id) is None:
+        raise ConfigError([f"--against {', '.join(files)}: {_no_rule(named.id, policy.rules)}"])
+    return policy
+
+
+def _named(policy: Policy, name: str | None) -> Rule | None:
+    return next((rule for rule in policy.rules if rule.id == name), None)
+
+
+def _no_rule(name: str, known: Iterable[Rule]) -> str:
+    return f"there is no rule '{name}'{did_you_mean(name, sorted({rule.id for rule in known}))}"
 
 
 def _only(settings: HelpdeskSettings, option: str) -> Rule:

@@ -1,6 +1,6 @@
 """What rules would have said of the days that the store holds; nothing is asked of the helpdesk, and nothing saved."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,8 @@ from connector.yaml.error import ConfigError
 from connector.yaml.marks import Place, Problem
 from rules.backtest.moved import choose, lines_to_try, move_lines
 from rules.backtest.period import WEEK, Period, default_period
-from rules.backtest.replay import Track, track
-from rules.backtest.tally import Alert, Loud, Tally, loudest, tally
+from rules.backtest.replay import Episode, Track, track
+from rules.backtest.tally import Loud, Tally, loudest, tally
 from rules.facts import AccountId, Day
 from rules.judging.watch import watch
 from rules.rule import Policy, Rule
@@ -156,7 +156,7 @@ def _live(rules: Sequence[Rule], request: Request) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if request.rule is not None or not rule.shadow)
 
 
-def _counted(found: Iterable[tuple[Rule, Sequence[Alert]]], period: Period) -> tuple[Counted, ...]:
+def _counted(found: Iterable[tuple[Rule, Sequence[Episode]]], period: Period) -> tuple[Counted, ...]:
     return tuple(Counted(rule=rule, tally=tally(alerts, period)) for rule, alerts in found)
 
 
@@ -174,12 +174,23 @@ def _period(ground: Ground, rules: Sequence[Rule], request: Request) -> Period:
 
 def _tracks(rules: Sequence[Rule], policy: Policy, enters: Sequence[Decimal]) -> list[Track]:
     """The rules to be judged, the first with its other lines, and behind them the rules that mute them."""
-    muting = {name for rule in rules for name in rule.muted_by} - {rule.id for rule in rules}
-    behind = [rule for rule in policy.rules if rule.enabled and rule.id in muting]
-    tracks = [track(watch(rule)) for rule in (*rules, *behind)]
+    tracks = [track(watch(rule)) for rule in (*rules, *_speaking_for(rules, policy))]
     if enters:
         tracks[0] = track(watch(rules[0]), rules[0], *(move_lines(rules[0], enter) for enter in enters))
     return tracks
+
+
+def _speaking_for(rules: Sequence[Rule], policy: Policy) -> Iterator[Rule]:
+    """The other rules that may mute these, and those that may mute them in turn. One in shadow mutes nobody."""
+    known = {rule.id: rule for rule in policy.rules if rule.enabled and not rule.shadow}
+    met = {rule.id for rule in rules}
+    names = [name for rule in rules for name in rule.muted_by]
+    while names:
+        rule = known.get(names.pop())
+        if rule is not None and rule.id not in met:
+            met.add(rule.id)
+            names += rule.muted_by
+            yield rule
 
 
 def _aim(ground: Ground, rule: Rule, gathered: Gathered, period: Period, a_week: Decimal) -> Aimed:
@@ -196,7 +207,7 @@ def _aim(ground: Ground, rule: Rule, gathered: Gathered, period: Period, a_week:
     return Aimed(a_week=a_week, found=counted[place], accounts=loudest(versions[place][1], period, most=0))
 
 
-def _compare(ground: Ground, ours: Sequence[Alert], period: Period, request: Request, policy: Policy) -> Comparison:
+def _compare(ground: Ground, ours: Sequence[Episode], period: Period, request: Request, policy: Policy) -> Comparison:
     rules = _live(_judged(policy, request.rule), request)
     gathered = ground.under(policy).gather(_tracks(rules, policy, ()), period)
     theirs = [alert for found in gathered.of(rules) for alert in found]

@@ -136,7 +136,7 @@ class _Desk:
         self._answers = [taken for taken in store.answers(settings.name) if taken.account == measured.subject.id]
         self._rules = {watch.rule.id: watch.rule for watch in yardstick.watches}
         stored = store.states(settings.name).get(measured.subject.id, {})
-        before = rename(stored, self._rules.values()).states
+        before = rename(stored, self._rules.values()).by_rule
         sight = yardstick.sight(measured.subject, measured.history)
         judged = judge(sight, yardstick.watches, before, yardstick.course)
         self.metrics = yardstick.metrics(measured.subject, measured.history, yardstick.today)

@@ -126,7 +126,7 @@ class _Past:
         self.metrics = yardstick.metrics(measured.subject, measured.history, day)
         self._again = _judge_again(yardstick, measured, self._course)
         account, rules = measured.subject.id, [watch.rule for watch in yardstick.watches]
-        self._states = rename(store.states(settings.name).get(account, {}), rules).states
+        self._states = rename(store.states(settings.name).get(account, {}), rules).by_rule
         self._log = store.log(settings.name, account)
         self._kept = {row.rule: row for row in store.verdict_days(settings.name, account, day)}
 

@@ -9,8 +9,7 @@ from connector.progress import Progress
 from connector.settings import HelpdeskSettings
 from connector.store.store import Store
 from rules.backtest.period import Period
-from rules.backtest.replay import Passed, Track, replay
-from rules.backtest.tally import Alert, alerts_of
+from rules.backtest.replay import Episode, Passed, Past, Track, replay
 from rules.counting.subject import Subject
 from rules.facts import NOBODY, AccountId, Day
 from rules.judging.judge import Sight, course
@@ -37,33 +36,29 @@ class Gathered:
     """The alerts of every version of every rule, over all accounts."""
 
     tracks: Sequence[Track]
-    alerts: list[list[Alert]]
+    alerts: list[list[Episode]]
     """One for each version of each track, in their order."""
     peaks: dict[str, list[Decimal]] = field(default_factory=dict)
     """By rule: of each account, the value that came furthest."""
     names: dict[AccountId, str] = field(default_factory=dict)
     """Of every account that was judged."""
 
-    def of(self, rules: Sequence[Rule]) -> Iterator[list[Alert]]:
+    def of(self, rules: Sequence[Rule]) -> Iterator[list[Episode]]:
         """The alerts of these rules as they are."""
         firsts = {self.tracks[index].watch.rule.id: place for index, place in enumerate(self._firsts())}
         for rule in rules:
             yield self.alerts[firsts[rule.id]]
 
-    def versions(self) -> Iterator[tuple[Rule, list[Alert]]]:
+    def versions(self) -> Iterator[tuple[Rule, list[Episode]]]:
         """The other versions of rules, with their alerts."""
         for each, first in zip(self.tracks, self._firsts(), strict=True):
             yield from zip(each.rules[1:], self.alerts[first + 1 : first + len(each.rules)], strict=True)
 
     def add(self, passed: Sequence[Passed]) -> None:
         """One account, as `replay` gives it."""
-        firsts = [passed[place] for place in self._firsts()]
-        versions = [each.watch.rule.id for each in self.tracks for _ in each.rules]
-        for place, (name, one) in enumerate(zip(versions, passed, strict=True)):
-            others = (episode for other in firsts if other.rule.id != name for episode in other.episodes)
-            found = alerts_of((*one.episodes, *others), (one.rule,))
-            self.alerts[place] += (alert for alert in found if alert.episode.rule == name)
-        for one in firsts:
+        for mine, one in zip(self.alerts, passed, strict=True):
+            mine.extend(one.episodes)
+        for one in (passed[place] for place in self._firsts()):
             if one.peak is not None:
                 self.peaks.setdefault(one.rule.id, []).append(one.peak)
 
@@ -93,10 +88,11 @@ class Ground:
         calendar = self.yardstick.calendar
         end = calendar.midnight(Day(period.last + 1))
         nights = course(calendar, self.yardstick.facts_from, end, self.settings.policy.grace)
+        past = Past(course=nights, peaks_from=period.first, alert_from=self.settings.write.alert_from)
         gathered = Gathered(tracks=tracks, alerts=[[] for each in tracks for _ in each.rules])
         for subject, sight in self.sights():
             gathered.names[subject.id] = subject.name
-            gathered.add(replay(subject.id, sight, tracks, nights, period.first))
+            gathered.add(replay(subject.id, sight, tracks, past))
             if len(gathered.names) % _EVERY == 0:
                 self.progress.judging(self.settings.name, len(gathered.names))
         return gathered

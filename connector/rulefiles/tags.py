@@ -6,12 +6,10 @@ from connector.rulefiles.drafts import Draft
 from connector.yaml.marks import Problem
 from rules.rule import Rule
 
-_ALERT_TICKET = "care_alert"
-
 
 def tag_problems(rules: Sequence[tuple[Draft, Rule]], prefix: str) -> Iterator[Problem]:
     """Every tag that is taken already, at the later rule."""
-    taken = {f"{prefix}review": "every account for review", _ALERT_TICKET: "every alert ticket"}
+    taken = {f"{prefix}review": "every account for review", f"{prefix}alert": "every alert ticket"}
     for draft, rule in rules:
         where = draft.spot("tag" if rule.tag else "id")
         if rule.tag and rule.tag.startswith(tuple(f"{prefix}{word}" for word in ("ack", "snooze_", "never_"))):

@@ -150,7 +150,16 @@ class Alerts:
 
 def _save_rules(connection: Connection, desk: int, rules: Iterable[RuleRow]) -> None:
     """A rule's first plan is remembered as long as the rule is judged."""
-    rows = [{"helpdesk": desk, "rule": rule.rule, "signal": rule.signal, "digest": rule.digest} for rule in rules]
+    rows = [
+        {
+            "helpdesk": desk,
+            "rule": rule.rule,
+            "signal": rule.signal,
+            "digest": rule.digest,
+            "planned_at": rule.planned_at,
+        }
+        for rule in rules
+    ]
     names = [row["rule"] for row in rows]
     connection.execute(delete(RULE).where(RULE.c.helpdesk == desk, RULE.c.rule.not_in(names)))
     if not rows:

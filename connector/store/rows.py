@@ -149,7 +149,7 @@ class Judgement:
     transitions: tuple[TransitionRow, ...] = ()
     days: tuple[VerdictDay, ...] = ()
     rules: tuple[RuleRow, ...] | None = None
-    """Every rule that was judged, `planned_at` left out of account; others are forgotten. None: as they were."""
+    """Every rule that was judged, `planned_at` of new ones alone; others are forgotten. None: as they were."""
     changed: frozenset[AccountId] = frozenset()
     """Accounts that had changed and were judged for it, as `Store.changed` named them."""
     as_of: datetime

@@ -61,7 +61,7 @@ def backtest_parts(found: Backtest) -> Iterator[RenderableType]:
 def _notes(found: Backtest) -> Iterator[str]:
     first, last = long_date(found.period.first), long_date(found.period.last)
     yield f"{first} to {last}: {found.period.days} days, each judged at its end, on what was known by then."
-    yield f"{KNOWN_AS_NOW} Nobody answers here, and the guard holds nothing back."
+    yield f"{KNOWN_AS_NOW} Nobody answers here, so that alerts expire, and the guard holds nothing back."
     if found.period.first == found.facts_from:
         yield "The facts begin on that day: rules with a window or min_history say nothing until these have passed."
 

@@ -39,16 +39,13 @@ def lines_to_try(peaks: Iterable[Decimal], rule: Rule, alerts: int) -> tuple[Dec
 
 
 def choose(tried: Sequence[tuple[Decimal, int]], alerts: int) -> Decimal | None:
-    """The most generous enter that still gave no more than so many alerts; `tried`, the strictest first.
+    """The enter that came nearest to so many alerts without going over it; `tried`, the strictest first.
 
-    None: even the strictest gave more, or nothing was tried.
+    Of several with as many it is the most generous one. A more generous line may give fewer alerts than a stricter
+    one, for what stays over a line is one alert. None: each gave more, or nothing was tried.
     """
-    chosen = None
-    for enter, found in tried:
-        if found > alerts:
-            break
-        chosen = enter
-    return chosen
+    fitting = [(found, place) for place, (_, found) in enumerate(tried) if found <= alerts]
+    return tried[max(fitting)[1]][0] if fitting else None
 
 
 def _moved(lines: Lines, factor: Decimal) -> Lines:

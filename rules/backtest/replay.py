@@ -1,15 +1,33 @@
 """Judges past midnights in order, by the same steps as a cycle takes, from the first day of the facts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from rules.alert import Observation, Phase, State, Step, Transition
 from rules.facts import AccountId, Day
 from rules.judging.judge import Course, Sight, block, opens_from
 from rules.judging.lifecycle import step
+from rules.judging.muting import mute
 from rules.judging.watch import Moment, Numbers, Seen, Watch, observation, see
+from rules.planning.case import standing_in
+from rules.planning.told import tell
 from rules.rule import Direction, Level, Rule, Unknown
+
+# A plan comes after the judgement that it tells of: never in the same moment.
+_THEN = timedelta.resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The midnights to be judged again."""
+
+    course: Course
+    peaks_from: Day
+    """The first day of which a peak counts."""
+    alert_from: Level = Level.AMBER
+    """The level from which on an alert is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +47,8 @@ class Episode:
     opened: Day
     resolved: Day | None
     """None: open at the end."""
+    told: Day | None
+    """The first day on which no alert of `muted_by` spoke for it. None: never, or not yet."""
     level: Level
     """The highest it rose to."""
     relapses: tuple[Day, ...]
@@ -54,17 +74,20 @@ def track(watch: Watch, *rules: Rule) -> Track:
     return Track(watch=watch, rules=rules or (watch.rule,))
 
 
-def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], course: Course, peaks_from: Day) -> list[Passed]:
-    """Judges every midnight of the course from a state in which nothing had happened yet.
+def replay(account: AccountId, sight: Sight, tracks: Sequence[Track], past: Past) -> list[Passed]:
+    """Judges every midnight from a state in which nothing had happened yet; all is told, nothing held, nobody answers.
 
     A day's numbers are those of windows that end with it. Gives one result for each version of each track, in their
-    order; peaks count from the midnight of `peaks_from`.
+    order. A rule in shadow, or disabled, is looked at as if it were on; what it says mutes no other. Of a rule with
+    several versions the first one mutes.
     """
-    walks = [_Walk(account, each, sight.begun, course, peaks_from) for each in tracks]
-    for moment in course.midnights:
+    walks = [_Walk(account, each, sight.begun, past) for each in tracks]
+    rules = {each.watch.rule.id: each.watch.rule for each in tracks}
+    for moment in past.course.midnights:
         numbers = sight.measure(moment.day)
         for walk in walks:
             walk.take(moment, numbers)
+        _tell(walks, rules, moment, past.alert_from)
     return [passage.passed() for walk in walks for passage in walk.passages]
 
 
@@ -73,18 +96,18 @@ class _Walk:
 
     __slots__ = ("_begun", "_course", "_peaks_from", "_watch", "passages")
 
-    def __init__(self, account: AccountId, track: Track, begun: Day | None, course: Course, peaks_from: Day) -> None:
+    def __init__(self, account: AccountId, track: Track, begun: Day | None, past: Past) -> None:
         self._watch = track.watch
         self._begun = begun
-        self._course = course
-        self._peaks_from = max(peaks_from, opens_from(track.watch.rule, begun, course))
+        self._course = past.course
+        self._peaks_from = max(past.peaks_from, opens_from(track.watch.rule, begun, past.course))
         self.passages = [_Passage(account, rule) for rule in track.rules]
 
     def take(self, moment: Moment, numbers: Numbers) -> None:
         """One midnight. Most accounts are far from most lines on most days, and there nothing is to be done."""
         condition = self._watch.condition(numbers)
         # Where nothing is under way, a condition that is not met leaves nothing to look at.
-        if condition is False and all(passage.is_idle for passage in self.passages):
+        if condition is False and all(passage.is_at_rest for passage in self.passages):
             return
         seen = see(self._watch, numbers, condition=condition)
         if moment.day >= self._peaks_from:
@@ -97,12 +120,23 @@ class _Walk:
                 passage.take(moment.day, observed)
 
 
+def _tell(walks: Sequence[_Walk], rules: Mapping[str, Rule], moment: Moment, alert_from: Level) -> None:
+    """What the plan after a midnight tells: every alert that stands, unless another one speaks for it."""
+    told = [passage for walk in walks for passage in walk.passages if passage.stands]
+    firsts = [walk.passages[0] for walk in walks] if told else []
+    states = {passage.name: passage.state for passage in firsts}
+    for passage in told:
+        passage.hush(states, rules)
+        passage.tell(moment, alert_from)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Open:
     """An episode that goes on."""
 
     opened: Day
     level: Level
+    told: Day | None = None
     relapses: list[Day] = field(default_factory=list)
     over: bool = True
 
@@ -110,34 +144,58 @@ class _Open:
 class _Passage:
     """One rule on one account on its way through the midnights."""
 
-    __slots__ = ("_account", "_episodes", "_open", "_peak", "_rule", "_sign", "_state", "_transitions")
+    __slots__ = ("_account", "_episodes", "_on", "_open", "_peak", "_rule", "_sign", "_transitions", "state")
 
     def __init__(self, account: AccountId, rule: Rule) -> None:
         self._account = account
         self._rule = rule
+        self._on = replace(rule, enabled=True, shadow=False)
         self._sign = 1 if rule.direction is Direction.ABOVE else -1
-        self._state = State()
+        self.state = State()
         self._transitions: list[Transition] = []
         self._episodes: list[Episode] = []
         self._open: _Open | None = None
         self._peak: Decimal | None = None
 
     @property
-    def is_idle(self) -> bool:
-        """Whether nothing is under way."""
-        return self._state.phase is Phase.IDLE
+    def name(self) -> str:
+        """The rule's id."""
+        return self._rule.id
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is under way, and nothing keeps it quiet that a calm day would end."""
+        return self.state.phase is Phase.IDLE and self.state.quiet_level is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether its alert is open."""
+        return self.state.level is not None
 
     def is_moved_by(self, seen: Seen) -> bool:
         """Whether a step would change more than the time."""
-        return not self.is_idle or self._may_start(seen)
+        return not self.is_at_rest or self._may_start(seen)
 
     def take(self, day: Day, seen: Observation) -> None:
         """One midnight."""
-        self._state, transitions = step(self._state, seen, self._rule)
+        self.state, transitions = step(self.state, seen, self._rule)
         self._transitions += transitions
         for transition in transitions:
             self._note(day, transition)
         self._watch_for_relapse(day, seen)
+
+    def hush(self, states: Mapping[str, State], rules: Mapping[str, Rule]) -> None:
+        """Whether an alert of another rule speaks for it now; `states` are those of all rules by id."""
+        if self._rule.muted_by:
+            self.state = mute({**states, self.name: self.state}, rules).get(self.name, self.state)
+
+    def tell(self, moment: Moment, alert_from: Level) -> None:
+        """It is told of, unless it is muted."""
+        if self.state.is_silent or self._open is None:
+            return
+        for alert in standing_in({self.name: self.state}, {self.name: self._on}):
+            self.state = tell(alert, alert_from, moment.at + _THEN)
+        self._open.told = moment.day if self._open.told is None else self._open.told
 
     def rise(self, seen: Seen) -> None:
         """Notes a value that may be the peak, of a day on which the rule could open."""
@@ -151,7 +209,7 @@ class _Passage:
         last = [self._episode(self._open, None)] if self._open is not None else []
         return Passed(
             rule=self._rule,
-            state=self._state,
+            state=self.state,
             transitions=tuple(self._transitions),
             episodes=(*self._episodes, *last),
             peak=self._peak,
@@ -194,6 +252,7 @@ class _Passage:
             rule=self._rule.id,
             opened=found.opened,
             resolved=resolved,
+            told=found.told,
             level=found.level,
             relapses=tuple(found.relapses),
         )

@@ -9,23 +9,9 @@ from statistics import median
 from rules.backtest.period import WEEK, Period
 from rules.backtest.replay import Episode
 from rules.facts import AccountId, Day
-from rules.rule import Level, Rule
+from rules.rule import Level
 
 LOUDEST = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """An episode as people would have met it."""
-
-    episode: Episode
-    told: Day | None
-    """The day on which it was told: the first one on which no alert of `muted_by` stood open. None: never."""
-
-    def days(self, period: Period) -> range:
-        """The days of the period that it was open at the end of."""
-        end = period.last + 1 if self.episode.resolved is None else min(self.episode.resolved, period.last + 1)
-        return range(max(self.episode.opened, period.first), end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,58 +50,49 @@ class Loud:
     rules: tuple[str, ...]
 
 
-def alerts_of(episodes: Iterable[Episode], rules: Sequence[Rule]) -> tuple[Alert, ...]:
-    """The episodes of all rules of one account, with the day on which each was told."""
-    found = tuple(episodes)
-    mutes = {rule.id: rule.muted_by for rule in rules}
-    return tuple(Alert(episode=each, told=_told(each, found, mutes.get(each.rule, ()))) for each in found)
-
-
-def tally(alerts: Sequence[Alert], period: Period) -> Tally:
+def tally(alerts: Sequence[Episode], period: Period) -> Tally:
     """Counts the alerts of a period."""
     told = [alert for alert in alerts if alert.told is not None and period.holds(alert.told)]
     weekly = _weekly(told, period)
     whole = tuple(map(sum, zip(*weekly.values(), strict=True)))[: period.days // WEEK]
-    stood = [alert for alert in alerts if alert.told is not None and alert.days(period)]
-    lengths = [_length(alert.episode, period.last) for alert in stood]
+    stood = [alert for alert in alerts if alert.told is not None and _days(alert, period)]
+    lengths = [_length(alert, period.last) for alert in stood]
     return Tally(
         alerts=len(told),
         weekly=weekly,
         median=Fraction(median(whole)) if whole else None,
         worst=max(whole, default=None),
-        muted=sum(alert.told is None and period.holds(alert.episode.opened) for alert in alerts),
-        open_before=sum(alert.episode.opened < period.first for alert in stood),
-        open_after=sum(_stands(alert.episode, period.last) for alert in stood),
-        accounts=len({alert.episode.account for alert in (*told, *stood)}),
+        muted=sum(alert.told is None and period.holds(alert.opened) for alert in alerts),
+        open_before=sum(alert.opened < period.first for alert in stood),
+        open_after=sum(_stands(alert, period.last) for alert in stood),
+        accounts=len({alert.account for alert in (*told, *stood)}),
         days_open=Fraction(sum(lengths), len(lengths)) if lengths else None,
-        relapses=sum(period.holds(day) for alert in stood for day in alert.episode.relapses),
+        relapses=sum(period.holds(day) for alert in stood for day in alert.relapses),
     )
 
 
-def _weekly(told: Iterable[Alert], period: Period) -> Mapping[Level, tuple[int, ...]]:
-    found = Counter(
-        (alert.episode.level, (alert.told - period.first) // WEEK) for alert in told if alert.told is not None
-    )
+def _weekly(told: Iterable[Episode], period: Period) -> Mapping[Level, tuple[int, ...]]:
+    found = Counter((alert.level, (alert.told - period.first) // WEEK) for alert in told if alert.told is not None)
     weeks = range(len(period.weeks))
     return {level: tuple(found[level, week] for week in weeks) for level in Level}
 
 
-def loudest(alerts: Sequence[Alert], period: Period, most: int = LOUDEST) -> tuple[Loud, ...]:
+def loudest(alerts: Sequence[Episode], period: Period, most: int = LOUDEST) -> tuple[Loud, ...]:
     """The accounts with the most alerts, then with the most days of one; every account of a period when `most` is 0."""
-    by_account: dict[AccountId, list[Alert]] = {}
+    by_account: dict[AccountId, list[Episode]] = {}
     for alert in alerts:
-        if alert.told is not None and (alert.days(period) or period.holds(alert.told)):
-            by_account.setdefault(alert.episode.account, []).append(alert)
+        if alert.told is not None and (_days(alert, period) or period.holds(alert.told)):
+            by_account.setdefault(alert.account, []).append(alert)
     found = sorted((_loud(account, each, period) for account, each in by_account.items()), key=_loudness)
     return tuple(found[:most] if most else found)
 
 
-def _loud(account: AccountId, alerts: Sequence[Alert], period: Period) -> Loud:
+def _loud(account: AccountId, alerts: Sequence[Episode], period: Period) -> Loud:
     return Loud(
         account=account,
         alerts=sum(_is_told(alert, period) for alert in alerts),
-        days=len({day for alert in alerts for day in alert.days(period)}),
-        rules=tuple(dict.fromkeys(alert.episode.rule for alert in alerts)),
+        days=len({day for alert in alerts for day in _days(alert, period)}),
+        rules=tuple(dict.fromkeys(alert.rule for alert in alerts)),
     )
 
 
@@ -123,23 +100,19 @@ def _loudness(loud: Loud) -> tuple[int, int, str]:
     return -loud.alerts, -loud.days, loud.account
 
 
-def _is_told(alert: Alert, period: Period) -> bool:
+def _is_told(alert: Episode, period: Period) -> bool:
     return alert.told is not None and period.holds(alert.told)
 
 
-def _stands(episode: Episode, day: Day) -> bool:
-    return episode.opened <= day and (episode.resolved is None or episode.resolved > day)
+def _stands(alert: Episode, day: Day) -> bool:
+    return alert.opened <= day and (alert.resolved is None or alert.resolved > day)
 
 
-def _length(episode: Episode, last: Day) -> int:
-    return (last if episode.resolved is None else min(episode.resolved, last)) - episode.opened
+def _days(alert: Episode, period: Period) -> range:
+    """The days of the period that it was open at the end of."""
+    end = period.last + 1 if alert.resolved is None else min(alert.resolved, period.last + 1)
+    return range(max(alert.opened, period.first), end)
 
 
-def _told(episode: Episode, others: Sequence[Episode], muted_by: Sequence[str]) -> Day | None:
-    muting = [each for each in others if each.rule in muted_by]
-    day = episode.opened
-    while (over := next((each for each in muting if _stands(each, day)), None)) is not None:
-        if over.resolved is None:
-            return None
-        day = over.resolved
-    return day if episode.resolved is None or day < episode.resolved else None
+def _length(alert: Episode, last: Day) -> int:
+    return (last if alert.resolved is None else min(alert.resolved, last)) - alert.opened

@@ -1,28 +1,30 @@
-"""Rules that got another id: their states move with them."""
+"""Rules that got another id: what is known of them moves along."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from rules.alert import State
 from rules.rule import Rule
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed:
-    """The states of one account by the ids that rules have now."""
+class Renamed(Generic[_T]):
+    """What is known of rules, such as the states of one account, by the ids that they have now."""
 
-    states: Mapping[str, State]
+    by_rule: Mapping[str, _T]
     moved: Mapping[str, str] = field(default_factory=dict)
     """New ids by the former ones, of those that moved."""
 
 
-def rename(states: Mapping[str, State], rules: Iterable[Rule]) -> Renamed:
-    """Give the state of a former id to the rule that names it; a rule that has a state of its own keeps that."""
+def rename(known: Mapping[str, _T], rules: Iterable[Rule]) -> Renamed[_T]:
+    """Give what is known of a former id to the rule that names it; a rule of which something is known keeps that."""
     moved: dict[str, str] = {}
     for rule in rules:
-        former = next((old for old in rule.previously if old in states and old not in moved), None)
-        if former is not None and rule.id not in states:
+        former = next((old for old in rule.previously if old in known and old not in moved), None)
+        if former is not None and rule.id not in known:
             moved[former] = rule.id
     if not moved:
-        return Renamed(states=states)
-    return Renamed(states={moved.get(name, name): state for name, state in states.items()}, moved=moved)
+        return Renamed(by_rule=known)
+    return Renamed(by_rule={moved.get(name, name): one for name, one in known.items()}, moved=moved)

@@ -16,6 +16,7 @@ from rules.planning.replies import ANSWER
 from rules.planning.scene import Scene, live_ticket, next_number, ticket_key
 from rules.planning.tag_moves import rank_of
 from rules.planning.tell import News, all_clear, first_message, later_message
+from rules.planning.told import tell
 from rules.planning.writing import AlertChoice
 from rules.rule import Level
 
@@ -135,12 +136,10 @@ def _told_states(case: Case, telling: Telling, scene: Scene) -> dict[AlertKey, S
 
 def _told_state(alert: Alert, telling: Telling, scene: Scene) -> State:
     """A message names every alert of its account: none is due again before its time."""
-    state = replace(alert.state, woken=False)
-    if scene.is_new(alert):
-        return replace(state, told_level=alert.level, told_at=scene.at)
-    if telling.told and scene.writing.alerts is not AlertChoice.OFF:
-        state = replace(state, reminded_at=scene.at)
-    return replace(state, told_level=max(alert.level, state.told_level or alert.level))
+    state = replace(tell(alert, scene.writing.alert_from, scene.at), woken=False)
+    if scene.is_new(alert) or not telling.told or scene.writing.alerts is AlertChoice.OFF:
+        return state
+    return replace(state, reminded_at=scene.at)
 
 
 def _is_refused(case: Case, scene: Scene) -> bool:

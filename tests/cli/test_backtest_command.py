@@ -32,6 +32,7 @@ rules:
     title: Many tickets
     signal: tickets_7d
     levels: {watch: {enter: 5, exit: 3}, red: {enter: 50, exit: 40}}
+    muted_by: [quiet]
   - {id: quiet, title: Tickets, signal: tickets_7d, levels: {watch: {enter: 1, exit: 1}}, shadow: true}
 """
 OTHER = """\
@@ -49,6 +50,7 @@ def pulled(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.chdir(folder)
     (folder / "mine.yaml").write_text(RULES)
     (folder / "other.yaml").write_text(OTHER)
+    (folder / "typo.yaml").write_text(OTHER.replace("busy", "buzy"))
     terminal.config.write_text(terminal.config.read_text().replace("builtin:starter", "mine.yaml"))
     assert terminal.run("once").status == 0
     return terminal
@@ -63,6 +65,14 @@ def test_every_rule_has_its_alerts_and_those_in_shadow_do_not_count_together(pul
     assert (found["together"]["alerts"], sum(found["together"]["weekly"])) == (1, 1)
     assert [(one["name"], one["rules"]) for one in found["loudest"]] == [("Busy Ltd", ["busy"])]
     assert (found["from"], found["to"], found["accounts"]) == ("2026-08-14", "2026-11-21", 3)
+
+
+def test_a_rule_in_shadow_mutes_nobody(pulled: Terminal) -> None:
+    [found] = pulled.run("backtest", "--rule", "busy", "--from", "2026-08-14", "--json").document["backtests"]
+    assert (found["together"]["alerts"], found["together"]["muted"]) == (1, 0)
+    (pulled.config.parent / "mine.yaml").write_text(RULES.replace(", shadow: true", ""))
+    [found] = pulled.run("backtest", "--rule", "busy", "--from", "2026-08-14", "--json").document["backtests"]
+    assert (found["together"]["alerts"], found["together"]["muted"]) == (0, 1)
 
 
 def test_a_sweep_has_an_answer_for_each_line(pulled: Terminal) -> None:
@@ -145,6 +155,10 @@ def test_nothing_of_the_store_changes(pulled: Terminal) -> None:
         (["--from", "2026-11-20", "--to", "2026-11-10"], "2026-11-20 is after --to 2026-11-10"),
         (["--from", "yesterday"], "write a day such as 2026-10-31, not yesterday"),
         (["--against", "none.yaml"], "cannot read"),
+        (
+            ["--rule", "busy", "--against", "typo.yaml"],
+            "--against typo.yaml: there is no rule 'busy'; did you mean 'buzy'?",
+        ),
     ],
 )
 def test_wrong_usage_says_what_to_write(pulled: Terminal, arguments: list[str], sentence: str) -> None:

@@ -5,26 +5,22 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from cycle_desk import NAME, Desk, open_desk
+from cycle_desk import Desk, open_desk
+from cycle_replay import HIDDEN, Moved, again, lived_through, replayed
 from italian_log import ZONE, find_log
 
 from connector.progress import Silent
 from connector.reports.backtesting import Request, backtest
-from connector.reports.replaying import Ground, find_ground
 from connector.simulator import World, serve
-from rules.alert import Step, Transition
-from rules.backtest.replay import replay, track
-from rules.facts import AccountId
-from rules.judging.judge import course
+from rules.alert import Step
 
 LAST_EVENT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 FIRST, NIGHTS = date(2024, 12, 20), 60
 SINCE = "2024-06-01"
-# The newest minute is hidden from everybody.
-HIDDEN = timedelta(seconds=60)
+# Where nothing is written nothing is told, and what was not told does not expire.
 RULES = """\
 version: 1
-defaults: {grace: 30d, min_history: 2w, clear_after: 5d, hold: 2d}
+defaults: {grace: 30d, min_history: 2w, clear_after: 5d, hold: 2d, expires: 0d}
 guard: {max_new_per_week: 1000, max_new_per_run: 1000, max_new_share: 100%, max_open_share: 100%}
 rules:
   - id: touches
@@ -36,6 +32,7 @@ rules:
     signal: tickets_7d
     levels: {amber: {enter: 2, exit: 2}}
     hold: 0d
+    muted_by: [loud]
   - id: share
     title: A large share
     signal: touch_cost_28d / revenue_28d
@@ -48,6 +45,11 @@ rules:
     only_if: tickets_28d >= 2
     levels: {watch: {enter: 30, exit: 25}}
     muted_by: [share]
+  - id: loud
+    title: Any ticket at all
+    signal: tickets_28d
+    levels: {amber: {enter: 1, exit: 1}}
+    shadow: true
 """
 KEYS = {
     "cost": {"currency": "EUR", "per_hour": "60.00", "minutes": {"note": 9}},
@@ -55,8 +57,6 @@ KEYS = {
     "retention_days": 1200,
     "write": {"policy": "report-only"},
 }
-
-Moved = tuple[str, str, datetime, Step, object, object, object]
 
 
 @pytest.fixture(scope="module")
@@ -76,39 +76,12 @@ def _midnight(night: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)
 
 
-def _ground(desk: Desk) -> Ground:
-    return find_ground(desk.store, desk.installation.settings.helpdesks[0], Silent())
-
-
 def _again(desk: Desk) -> Counter[Moved]:
-    """What the judge makes of the same nights afterwards."""
-    ground, found = _ground(desk), Counter[Moved]()
-    yardstick = ground.yardstick
-    nights = course(yardstick.calendar, yardstick.facts_from, yardstick.as_of, ground.settings.policy.grace)
-    tracks = [track(watched) for watched in yardstick.watches]
-    for subject, sight in ground.sights():
-        for passed in replay(subject.id, sight, tracks, nights, yardstick.facts_from):
-            found.update(_moved(subject.id, passed.rule.id, one) for one in passed.transitions)
-    return Counter({moved: count for moved, count in found.items() if moved[2] > _midnight(0)})
+    return again(desk, after=_midnight(0))
 
 
 def _lived(desk: Desk) -> Counter[Moved]:
-    rows = desk.store.transitions(NAME)
-    moved = (_moved(row.account, row.rule, row.transition) for row in rows if row.transition.at > _midnight(0))
-    return Counter(moved)
-
-
-def _moved(account: AccountId, rule: str, one: Transition) -> Moved:
-    """All of it but the number of the episode: a first run counts none that ended before it."""
-    return (
-        account,
-        rule,
-        one.at,
-        one.step,
-        (one.phase_before, one.phase_after),
-        (one.level_before, one.level_after),
-        one.value,
-    )
+    return lived_through(desk, after=_midnight(0))
 
 
 def test_backtest_takes_every_step_that_was_lived(lived: Desk) -> None:
@@ -120,6 +93,15 @@ def test_backtest_takes_every_step_that_was_lived(lived: Desk) -> None:
     assert steps[Step.OPENED] > 50
 
 
+def test_backtest_mutes_what_was_muted_and_nothing_else(lived: Desk) -> None:
+    states = {(account, rule): state for account, rules in lived.states().items() for rule, state in rules.items()}
+    muted = {key: state.muted_by for key, state in states.items() if state.level}
+    states = {(account, passed.rule.id): passed.state for account, passed in replayed(lived)}
+    assert {key: state.muted_by for key, state in states.items() if state.level} == muted
+    assert set(muted.values()) == {None, "share"}
+    assert any(rule == "tickets" and (account, "loud") in muted for account, rule in muted)
+
+
 def test_backtest_counts_the_alerts_that_were_lived(lived: Desk) -> None:
     settings = lived.installation.settings.helpdesks[0]
     request = Request(first=FIRST, last=FIRST + timedelta(days=NIGHTS - 1))
@@ -127,7 +109,7 @@ def test_backtest_counts_the_alerts_that_were_lived(lived: Desk) -> None:
     opened = Counter(moved[1] for moved in _lived(lived) if moved[3] is Step.OPENED)
     assert {one.rule.id: one.tally.alerts + one.tally.muted for one in found.rules} == opened
     standing = Counter(rule for states in lived.states().values() for rule, state in states.items() if state.level)
-    assert sum(one.tally.open_after for one in found.rules if not one.rule.muted_by) == sum(
+    assert sum(one.tally.open_after for one in found.rules if one.rule.id != "long") == sum(
         number for rule, number in standing.items() if rule != "long"
     )
 

@@ -15,7 +15,7 @@ from connector.reports.backtesting import Request, backtest
 from connector.reports.replaying import find_ground
 from connector.simulator import Server
 from rules.alert import Phase, State, Step, Transition
-from rules.backtest.replay import replay, track
+from rules.backtest.replay import Past, replay, track
 from rules.facts import AccountId
 from rules.judging.judge import course
 from rules.rule import Level
@@ -227,8 +227,9 @@ def _again(desk: Desk) -> Counter[Moved]:
     yardstick, found = ground.yardstick, Counter[Moved]()
     nights = course(yardstick.calendar, yardstick.facts_from, yardstick.as_of, ground.settings.policy.grace)
     tracks = [track(watched) for watched in yardstick.watches if watched.rule.id == RULE]
+    past = Past(course=nights, peaks_from=yardstick.facts_from)
     for subject, sight in ground.sights():
-        for passed in replay(subject.id, sight, tracks, nights, yardstick.facts_from):
+        for passed in replay(subject.id, sight, tracks, past):
             found.update(_moved(subject.id, one) for one in passed.transitions if one.at > midnight(1))
     return found
 

@@ -1,12 +1,16 @@
 """Digests as the helpdesk gets them: one a week, in private, each solving the one before."""
 
 from pathlib import Path
+from threading import Event
 
 from cycle_desk import NAME, Desk, open_desk
 from cycle_worlds import Office
 
+from connector.daemon import Signals, _Watchman
 from connector.simulator import Server
 from connector.simulator.records import Ticket
+from rules.alert import Phase
+from rules.facts import AccountId
 
 SINCE = "2026-09-15"
 
@@ -61,11 +65,22 @@ def test_a_machine_that_was_off_for_weeks_sends_one(desk: Desk, office: Office) 
     assert len(_digests(office)) == 2
 
 
-def test_a_refused_configuration_stands_in_the_digest(desk: Desk, office: Office) -> None:
-    desk.store.note_refused(["rules.yaml:3:1: something is wrong"])
-    _begin(desk, office)
-    [digest] = _digests(office)
-    assert "- A changed configuration was refused" in office.comments(digest.id)[0]
+def test_a_refused_rule_file_leaves_the_old_rules_to_judge_by_and_stands_in_the_digest(
+    desk: Desk, office: Office
+) -> None:
+    account = _begin(desk, office, days=3)
+    daemon = _Watchman(desk.path, desk.installation, Signals(Event()))
+    (desk.path.parent / "rules.yaml").write_text("version: 1\nrules: [{id: nonsense}]\n")
+    assert not daemon._is_renewed()
+    late = office.account("Beta")
+    office.tickets(late, 12)
+    _nights(desk, office, account, 1)
+    assert desk.states()[AccountId(str(late))]["busy"].phase is Phase.PENDING
+    _nights(desk, office, account, 7)
+    assert AccountId(str(late)) in desk.open()
+    texts = [office.comments(digest.id)[0] for digest in _digests(office)]
+    assert ["- A changed configuration was refused" in text for text in texts] == [True, True]
+    assert "Beta" in texts[1]
 
 
 def test_plan_names_the_digest_and_does_not_send_it(desk: Desk, office: Office) -> None:

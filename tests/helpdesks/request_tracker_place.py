@@ -59,7 +59,7 @@ class RequestTrackerPlace:
     def delete_account(self, account: AccountId) -> None:
         assert self.desk.put("root", f"/user/{self.customers[account]}", {"Disabled": 1}).status_code == 200
 
-    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:
+    def merge_accounts(self, loser: AccountId, winner: AccountId) -> None:  # noqa: ARG002 - there is no such thing.
         raise ImpossibleError("an organisation is a text on users in Request Tracker: none is merged into another")
 
     def person_tags(self, account: AccountId, tag: str) -> None:

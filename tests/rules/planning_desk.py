@@ -83,6 +83,7 @@ class Desk:
     tagging_on: bool = True
     active_accounts: int = 1_000
     owners: dict[AccountId, str] = field(default_factory=dict)
+    owners_are_persons: bool = False
     cheap: bool = False
     """Whether accounts cost nearly nothing."""
     lately: Lately | None = None
@@ -137,7 +138,13 @@ class Desk:
             account=account, first=date(2026, 8, 24), last=date(2026, 11, 21), amount=Decimal(13_500), currency="EUR"
         )
         name = f"Rossi Meccanica {account}".removesuffix(f" {ACME}")
-        subject = Subject(id=account, name=name, periods=(paid,), owner=self.owners.get(account))
+        subject = Subject(
+            id=account,
+            name=name,
+            periods=(paid,),
+            owner=self.owners.get(account),
+            owner_is_person=self.owners_are_persons,
+        )
         return Case(
             metrics=measure(subject, History(rows), PRICING, TODAY, Day(TODAY - 400)),
             states={rule: state for (whose, rule), state in self.states.items() if whose == account},

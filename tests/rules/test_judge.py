@@ -331,6 +331,31 @@ def test_an_open_alert_keeps_its_episode_and_answers_and_takes_an_edited_signal_
     assert next_day.state.signal == watch(rule).key
 
 
+def _both(tickets_on: Callable[[Day], int], touches_on: Callable[[Day], int]) -> Sight:
+    return Sight(measure=lambda day: known(tickets_7d=tickets_on(day), touches_7d=touches_on(day)), begun=None)
+
+
+@pytest.mark.parametrize(("days", "phase"), [(9, Phase.OPEN), (1, Phase.PENDING), (0, Phase.IDLE)])
+def test_an_edited_signal_looks_back_where_an_alert_is_pending(days: int, phase: Phase) -> None:
+    sight = _both(lambda day: 12 if day >= TODAY - 1 else 0, lambda day: 12 if TODAY - days <= day < TODAY else 0)
+    before = judged(sight, NOON).state
+    assert before.phase is Phase.PENDING
+    after = judged(sight, NOON + DAY / 24, before, replace(RULE, signal=TOUCHES)).state
+    assert (after.phase, after.since) == (phase, night(TODAY - days) if days else None)
+
+
+@pytest.mark.parametrize(("touches", "phase"), [(12, Phase.OPEN), (0, Phase.CLEARING)])
+def test_a_clearing_alert_keeps_its_episode_and_clock_and_takes_an_edited_signal(touches: int, phase: Phase) -> None:
+    sight = _both(lambda day: 12 if day < TODAY - 1 else 0, lambda _: touches)
+    before, rule = judged(sight, NOON).state, replace(RULE, signal=TOUCHES)
+    assert before.phase is Phase.CLEARING
+    assert judged(sight, NOON + DAY / 24, before, rule).state == before
+    after = judged(sight, NOON + DAY, before, rule)
+    assert (after.state.phase, after.state.episode, after.state.since) == (phase, before.episode, before.since)
+    assert after.state.clock == (DAY if phase is Phase.CLEARING else timedelta(0))
+    assert {transition.step for transition in after.transitions} <= {Step.RETURNED}
+
+
 def test_a_removed_rule_resolves_its_alert_and_looks_back_when_it_returns() -> None:
     sight = tickets(lambda _: 12)
     state = judged(sight, NOON).state

@@ -391,6 +391,9 @@ def test_a_removed_rule_or_account_resolves_what_is_open_and_drops_the_rest(reas
         (OPEN, 30, 15, Phase.OPEN, Level.AMBER),
         (OPEN, 40, 30, Phase.CLEARING, Level.AMBER),
         (OPEN, 10, 8, Phase.OPEN, Level.AMBER),
+        (CLEARING, 40, 30, Phase.CLEARING, Level.AMBER),
+        (CLEARING, 30, 15, Phase.OPEN, Level.AMBER),
+        (CLEARING, 10, 8, Phase.OPEN, Level.AMBER),
     ],
 )
 def test_edited_lines_judge_the_level_that_stands(

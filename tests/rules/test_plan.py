@@ -226,6 +226,22 @@ def test_account_without_an_alert_gets_its_numbers_once_a_week() -> None:
     assert kinds(desk.round()) == ["set_field"]
 
 
+def test_texts_of_a_rule_that_were_edited_are_rewritten_without_a_word(desk: Desk) -> None:
+    desk.round()
+    told = list(desk.comments)
+    reworded = replace(SHARE, title="Much of what they pay goes into support", why="Support costs {touch_cost_90d}")
+    desk.policy = replace(desk.policy, rules=(reworded, REOPENS))
+    made = desk.round()
+    [change] = made.changes
+    assert (change.kind, change.body["fields"]) == (
+        "set_field",
+        {"care_why": desk.fields[ACME]["care_why"], "care_as_of": desk.fields[ACME]["care_as_of"]},
+    )
+    assert str(desk.fields[ACME]["care_why"]).startswith("Support costs ")
+    assert desk.comments == told
+    assert desk.round().changes == ()
+
+
 def test_field_that_a_person_changed_is_written_again_at_the_turn_of_the_day(desk: Desk) -> None:
     desk.round()
     desk.fields[ACME]["care_state"] = "never mind"

@@ -172,6 +172,22 @@ def test_largest_excess_goes_out_and_the_rest_waits_without_approval(desk: Desk)
     assert {change.account for change in desk.round().changes if change.kind == "add_tag"} == set(made[:2])
 
 
+@pytest.mark.parametrize(("persons", "waiting"), [(True, 1), (False, 0)], ids=["a person", "a team"])
+def test_owner_who_is_a_person_has_no_more_reviews_than_the_limit(desk: Desk, waiting: int, *, persons: bool) -> None:
+    limited(desk, max_new_per_week=100, max_open_per_owner=2)
+    desk.owners_are_persons = persons
+    made = accounts(desk, 4)
+    desk.owners = dict(zip(made, ("North", "North", "North", "South"), strict=True))
+    desk.set("cost-share", made[0], value=Decimal("0.29"))
+    desk.round()
+    assert [desk.state("cost-share", account).held for account in made] == [*[Held.BUDGET] * waiting, *[None] * 4][:4]
+    desk.later(days=8)
+    assert desk.round().changes == ()
+    desk.resolve("cost-share", made[1])
+    assert ("open_alert" in kinds(desk.round())) is persons
+    assert {desk.state("cost-share", account).held for account in made} == {None}
+
+
 def test_alert_that_joins_a_review_needs_no_budget(desk: Desk) -> None:
     limited(desk, max_new_per_week=1)
     account = accounts(desk, 1)[0]

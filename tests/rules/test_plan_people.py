@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from planning_desk import ACME, START, WRITING, Desk, kinds, standing
 
-from rules.alert import Reason
+from rules.alert import Phase, Reason
 from rules.facts import AccountId
 from rules.marks import WriteKind
 from rules.planning.change import Plan, Waiting, Why
@@ -42,6 +42,16 @@ def test_tag_that_a_person_took_off_is_an_answer_and_never_put_back(desk: Desk) 
     for _ in range(3):
         assert desk.round().changes == ()
     assert desk.fields[ACME]["care_state"] == "for review"
+
+
+def test_tag_that_a_person_took_off_while_it_calms_stays_off_when_it_comes_back(desk: Desk) -> None:
+    desk.set("cost-share", phase=Phase.CLEARING, calm_since=desk.now)
+    desk.tags[ACME].clear()
+    assert desk.round().changes == ()
+    assert (desk.state("cost-share").phase, desk.state("cost-share").acknowledged) == (Phase.CLEARING, Level.AMBER)
+    desk.set("cost-share", phase=Phase.OPEN, calm_since=None)
+    assert desk.round().changes == ()
+    assert desk.tags[ACME] == set()
 
 
 def test_tag_that_was_taken_off_returns_when_the_alert_rises(desk: Desk) -> None:

@@ -166,7 +166,7 @@ def test_a_renamed_rule_keeps_its_episode_and_gets_its_new_tag_before_the_old_on
     desk.policy = replace(desk.policy, rules=(renamed,))
     moved = rename({"cost-share": desk.state("cost-share")}, desk.policy.rules)
     assert moved.moved == {"cost-share": "share"}
-    desk.states = {(ACME, rule): state for rule, state in moved.states.items()}
+    desk.states = {(ACME, rule): state for rule, state in moved.by_rule.items()}
     made = desk.round()
     assert kinds(made) == ["add_tag", "remove_tag"]
     assert desk.tags[ACME] == {"care_share_red"}

@@ -158,6 +158,16 @@ TABLE = [
         clearing=(LONG_CLEARING, Phase.IDLE, None, (Step.RESOLVED,)),
     ),
     *row(
+        "grace or history blocks, over a line",
+        blocked(20),
+        clearing=(LONG_CLEARING, Phase.OPEN, A, (Step.RETURNED,)),
+    ),
+    *row(
+        "grace or history blocks, over a higher line",
+        blocked(30),
+        clearing=(LONG_CLEARING, Phase.OPEN, A, (Step.RETURNED,)),
+    ),
+    *row(
         "an agent acknowledges",
         lambda state: acknowledge(state, NOW),
         idle=(IDLE, Phase.IDLE, None, ()),
@@ -347,4 +357,4 @@ def test_a_muted_alert_lives_on_and_writes_nothing() -> None:
 def test_a_renamed_rule_goes_on_in_every_phase() -> None:
     renamed = replace(RULE, id="time", previously=("cost",))
     for state in PHASES.values():
-        assert rename({"cost": state}, (renamed,)).states == {"time": state}
+        assert rename({"cost": state}, (renamed,)).by_rule == {"time": state}

@@ -217,6 +217,15 @@ def test_the_files_read_are_known_for_reloading(folder: Folder) -> None:
     assert loaded.paths == (folder.path / "1.yaml",)
 
 
+def test_the_tag_of_alert_tickets_is_taken_under_every_prefix(folder: Folder) -> None:
+    (folder.path / "1.yaml").write_text(VOLUME + "    tag: flag_alert\n")
+    references = [Reference(text="1.yaml", folder=folder.path, problem=at_reference)]
+    assert isinstance(load_policy(references, prefix="care_"), LoadedPolicy)
+    loaded = load_policy(references, prefix="flag_")
+    assert isinstance(loaded, tuple)
+    assert "the tag 'flag_alert' is already that of every alert ticket" in str(loaded[0])
+
+
 def test_tags_that_two_rules_would_share_depend_on_the_prefix(folder: Folder) -> None:
     text = VOLUME + "    tag: flag_calls_red\n" + VOLUME[VOLUME.index("  - id") :].replace("volume", "calls")
     (folder.path / "1.yaml").write_text(text)
