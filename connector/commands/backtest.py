@@ -38,7 +38,11 @@ _AimOption = Annotated[
 ]
 _AgainstOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="FILE", help="Compare with the rules of this file; several count in their order."),
+    typer.Option(
+        metavar="FILE",
+        help="Compare with the rules of this file alone. Several count in their order: one with `change` comes behind "
+        "the file that it changes, --against builtin:starter --against other.yaml.",
+    ),
 ]
 _AIM = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)/week")
 

@@ -102,6 +102,17 @@ def test_two_rule_files_disagree_about_accounts(pulled: Terminal) -> None:
     assert "Only under the other" in pulled.run(*asked).out
 
 
+def test_a_file_of_changes_is_compared_behind_the_shipped_file_that_it_changes(
+    pulled: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "changes.yaml").write_text("version: 1\nchange: [{id: reopens, enabled: false}]\n")
+    alone = pulled.run("backtest", "--from", "2026-08-14", "--against", "changes.yaml")
+    assert alone.status == 2
+    assert "it is in builtin:starter: name that before this file" in alone.err
+    behind = ("--against", "builtin:starter", "--against", "changes.yaml")
+    assert pulled.run("backtest", "--from", "2026-08-14", *behind).status == 0
+
+
 def test_people_get_a_table_the_weeks_and_the_loudest(pulled: Terminal) -> None:
     told = pulled.run("backtest", "--from", "2026-08-14")
     assert told.status == 0
