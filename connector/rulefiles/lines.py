@@ -10,6 +10,7 @@ from connector.rulefiles.problems import Spot
 from connector.rulefiles.values import Line
 from connector.yaml.marks import Problem, Trail
 from rules.catalogue import Unit
+from rules.language.doubt import doubt_of
 from rules.language.expression import signal_unit, unfit
 from rules.rule import Direction, Level, Lines
 
@@ -56,6 +57,7 @@ def line_problems(draft: Draft) -> Iterator[Problem]:
     for lines in line_sets(draft):
         yield from _missing(lines)
         yield from _unit_problems(lines)
+        yield from _doubts(lines)
         yield from _side_problems(lines)
 
 
@@ -88,6 +90,18 @@ def _unit_problems(lines: LineSet) -> Iterator[Problem]:
     for level, pair in lines.levels.lines():
         for side, sentence in _unfit(lines.draft, pair).items():
             yield lines.spot(level.word, side).problem(f"{lines.name}level {level.word}: {sentence}")
+
+
+def _doubts(lines: LineSet) -> Iterator[Problem]:
+    """Warnings about lines that fit the signal's unit and were probably meant otherwise."""
+    signal = lines.draft.keys.signal
+    if signal is None:
+        return
+    for level, pair in lines.levels.lines():
+        for side, line in given(pair).items():
+            sentence = doubt_of(signal_unit(signal), line.constant)
+            if sentence is not None:
+                yield lines.spot(level.word, side).warning(f"{lines.name}level {level.word}: {side} {sentence}")
 
 
 def _unfit(draft: Draft, pair: LineKeys) -> Mapping[str, str]:

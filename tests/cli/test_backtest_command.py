@@ -73,6 +73,13 @@ def test_a_sweep_has_an_answer_for_each_line(pulled: Terminal) -> None:
     assert [each["lowest_enter"] for each in found["sweep"]] == ["1", "5", "20"]
 
 
+def test_a_sweep_that_forgets_the_percent_is_warned_of_and_goes_on(pulled: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(RULES.replace("signal: tickets_7d", "signal: tickets_7d / tickets_28d"))
+    told = pulled.run("backtest", "--rule", "busy", "--from", "2026-09-14", "--sweep", "enter=10")
+    assert told.status == 0
+    assert "warning: --sweep: 10 is 1,000 %; did you mean 10%? If not, write 1000%" in told.err
+
+
 def test_aim_gives_lines_that_a_rule_file_takes_and_who_would_have_been_in(pulled: Terminal, tmp_path: Path) -> None:
     asked = ("backtest", "--rule", "busy", "--from", "2026-08-14", "--aim", "0.1/week", "--json")
     [found] = pulled.run(*asked).document["backtests"]

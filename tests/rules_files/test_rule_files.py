@@ -172,6 +172,16 @@ def test_change_of_an_unknown_rule_suggests_one(folder: Folder) -> None:
     ]
 
 
+def test_a_change_that_forgets_the_percent_is_warned_of_where_it_is_written(folder: Folder) -> None:
+    change = "version: 1\nchange: [{id: cost-share, levels: {red: {enter: 40}}}]\n"
+    loaded = folder.load(change, builtin="builtin:starter")
+    assert isinstance(loaded, LoadedPolicy)
+    sentence = "rule 'cost-share': level red: enter 40 is 4,000 %; did you mean 40%? If not, write 4000%"
+    assert [(problem.sentence, problem.place.line, problem.place.column) for problem in loaded.warnings] == [
+        (sentence, 2, 49)
+    ]
+
+
 def test_change_of_a_rule_that_is_shipped_or_comes_later_says_which_file_to_name_first(folder: Folder) -> None:
     change = "version: 1\nchange: [{id: cost-share, hold: 1d}, {id: fair-share, hold: 1d}, {id: volume, hold: 1d}]\n"
     told = "no earlier file has a rule"
