@@ -76,6 +76,10 @@ class Alert:
             return Decimal("Infinity")
         return top / bottom
 
+    def reaches(self, value: Decimal) -> bool:
+        """Whether a value is at its line or beyond it; between its lines it stays open without."""
+        return value >= self.line if self.rule.direction is Direction.ABOVE else value <= self.line
+
     @property
     def is_held(self) -> bool:
         """Whether the guard keeps it from being written."""
