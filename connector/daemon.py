@@ -119,6 +119,8 @@ class _Watchman:
             log.error("configuration_refused", problems=wrong.problems, kept="the old one goes on")
             self._installation.store.note_refused(wrong.problems)
             return False
+        # Before the lock is let go: whoever looks until it is taken again finds a daemon that refused nothing.
+        self._installation.store.note_refused(())
         return True
 
 

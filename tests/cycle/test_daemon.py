@@ -140,6 +140,19 @@ def test_refused_configuration_is_forgotten_once_a_right_one_is_read(config: Pat
         assert daemon.end() == 0
 
 
+def test_what_a_daemon_refused_is_no_longer_told_once_it_is_gone(config: Path, server: Server) -> None:
+    rules = config.parent / "rules.yaml"
+    right = rules.read_text()
+    with running(config, server) as daemon:
+        daemon.wait_for(cycle_of("acme"))
+        rules.write_text("version: 1\nrules: [{id: nonsense}]\n")
+        daemon.wait_for(event("configuration_refused"))
+        daemon.process.kill()
+        daemon.process.wait()
+    rules.write_text(right)
+    assert "nonsense" not in status(config, server)
+
+
 def status(config: Path, server: Server) -> str:
     """What `touchcost status` says, on both its ways."""
     environment = {**os.environ, "TOUCHCOST_NOW": f"{server.url}/_sim/now"}
