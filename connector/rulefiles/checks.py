@@ -50,8 +50,8 @@ def _missing(draft: Draft) -> Iterator[Problem]:
             yield draft.home.problem(f"{draft.name}{key} {_verb(key)} missing")
     for index, override in enumerate(draft.keys.overrides or ()):
         for key in _OF_AN_OVERRIDE:
-            if getattr(override, key) is None:
-                here = ("overrides", index)
+            here = ("overrides", index)
+            if getattr(override, key) is None and not draft.is_bad_below(*here, key):
                 yield draft.spot(*here).problem(f"{draft.name}{part_name(here)}{key} {_verb(key)} missing")
 
 

@@ -33,6 +33,11 @@ class LineSet:
         """Where one of their keys is written."""
         return self.draft.spot(*self.trail, *trail)
 
+    def has_unknown_key(self, level: Level) -> bool:
+        """True when a level has a key that is neither enter nor exit, and may be meant as one."""
+        here = (*self.trail, level.word)
+        return any(bad[:-1] == here and bad[-1] not in LineKeys.model_fields for bad in self.draft.bad)
+
     def is_bad_below(self, *trail: str) -> bool:
         """True when something of it is written but wrong."""
         return self.draft.is_bad_below(*self.trail, *trail)
@@ -81,7 +86,8 @@ def _missing(lines: LineSet) -> Iterator[Problem]:
     if not lines.levels.lines() and not lines.is_bad_below():
         yield lines.spot().problem(f"{lines.name}levels: write at least one of watch, amber and red")
     for level, pair in lines.levels.lines():
-        if pair.enter is None and not lines.draft.is_bad(*lines.trail, level.word, "enter"):
+        is_written = lines.draft.is_bad(*lines.trail, level.word, "enter") or lines.has_unknown_key(level)
+        if pair.enter is None and not is_written:
             yield lines.spot(level.word).problem(f"{lines.name}level {level.word}: enter is missing")
 
 
