@@ -59,12 +59,14 @@ def run(path: Path, signals: Signals) -> None:
     Raises ConfigError for a configuration that is wrong at the start, StoreError, and LockedError when another daemon
     works on this store.
     """
+    event = "daemon_started"
     while not signals.stop.is_set():
         # Its own wish to stop: a reload cuts the cycles of the old configuration at their next page, to go on anew.
         with open_installation(path, Event()) as installation, installation.store.daemon_lock():
             installation.store.note_refused(())
-            log.info("daemon_started", helpdesks=[helpdesk.name for helpdesk in installation.settings.helpdesks])
+            log.info(event, helpdesks=[helpdesk.name for helpdesk in installation.settings.helpdesks])
             _Watchman(path, installation, signals).watch()
+        event = "configuration_taken"
     log.info("daemon_ended")
 
 
@@ -119,6 +121,8 @@ class _Watchman:
             log.error("configuration_refused", problems=wrong.problems, kept="the old one goes on")
             self._installation.store.note_refused(wrong.problems)
             return False
+        # Before the lock is let go: whoever looks until it is taken again finds a daemon that refused nothing.
+        self._installation.store.note_refused(())
         return True
 
 

@@ -19,6 +19,7 @@ from connector.terminal.backtest import backtest_parts
 from connector.terminal.bars import bars
 from connector.terminal.screen import complain, complain_of, say, say_json
 from connector.yaml.error import ConfigError
+from rules.language.doubt import doubt_of
 from rules.language.expression import signal_unit, unfit
 from rules.language.suggestion import did_you_mean
 from rules.language.token import Mistake, read_constant
@@ -38,7 +39,11 @@ _AimOption = Annotated[
 ]
 _AgainstOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="FILE", help="Compare with the rules of this file; several count in their order."),
+    typer.Option(
+        metavar="FILE",
+        help="Compare with the rules of this file alone. Several count in their order: one with `change` comes behind "
+        "the file that it changes, --against builtin:starter --against other.yaml.",
+    ),
 ]
 _AIM = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)/week")
 
@@ -153,6 +158,9 @@ def _line(text: str, rule: Rule) -> Decimal:
     found = read_constant(text)
     mistake = found.sentence if isinstance(found, Mistake) else unfit(signal_unit(rule.signal), found)
     if mistake is None and not isinstance(found, Mistake) and isinstance(found.value, Decimal) and found.value:
+        doubt = doubt_of(signal_unit(rule.signal), found)
+        if doubt is not None:
+            complain(f"warning: --sweep: {doubt}")
         return found.value
     raise typer.BadParameter(mistake or f"no line can be {text}", param_hint="--sweep")
 

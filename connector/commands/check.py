@@ -14,7 +14,7 @@ from connector.reports.checking import check_facts
 from connector.reports.needs import need_of, what_is_beyond
 from connector.settings import HelpdeskSettings, WritePolicy, able
 from connector.terminal.bars import asking
-from connector.terminal.findings import finding_lines, findings_document, heading
+from connector.terminal.findings import finding_lines, findings_document, heading, problem_fields
 from connector.terminal.screen import say, say_json
 from connector.yaml.error import ConfigError
 from rules.facts import HelpdeskName
@@ -43,10 +43,15 @@ def check(
     Example: touchcost check --offline
     """
     parts = []
-    for part in _parts(config_path(context), helpdesk, offline=offline):
-        parts.append(part)
-        if not json:
-            say(heading(part.heading), *finding_lines(part.findings))
+    try:
+        for part in _parts(config_path(context), helpdesk, offline=offline):
+            parts.append(part)
+            if not json:
+                say(heading(part.heading), *finding_lines(part.findings))
+    except ConfigError as wrong:
+        if json:
+            say_json({"ok": False, "findings": [], "problems": list(map(problem_fields, wrong.found))})
+        raise
     if json:
         say_json(findings_document((part.helpdesk, part.findings) for part in parts))
     status = max(part.status for part in parts)

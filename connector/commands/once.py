@@ -25,6 +25,8 @@ def once(context: typer.Context, *, helpdesk: HelpdeskOption = None) -> None:
         if daemon is not None:
             complain(f"{daemon}: it does what touchcost once would")
             raise typer.Exit(FAILED)
+        # This configuration is in force now, whatever a daemon that ended refused.
+        installation.store.note_refused(())
         with bars(installation.clock) as progress:
             reports = [_cycle(installation, one, progress) for one in chosen(installation.settings, helpdesk)]
     say(*(report_line(report) for report in reports if report is not None))

@@ -48,6 +48,9 @@ def _drafts(path: Path, name: str | None) -> tuple[list[tuple[HelpdeskSettings, 
     drafts = []
     with stopped_by_signals() as stop, open_installation(path, stop) as installation:
         wanted = chosen(installation.settings, name)
+        if running_daemon(installation.store) is None:
+            # This configuration is in force now, whatever a daemon that ended refused.
+            installation.store.note_refused(())
         with bars(installation.clock) as progress:
             for settings in wanted:
                 draft = _draft(installation, settings, progress)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from connector.commands.beside import refused_by_daemon
 from connector.commands.options import FAILED, JsonOption, config_path
 from connector.installation import open_installation
 from connector.reports.status import is_fresh, read_status
@@ -33,7 +34,7 @@ def status(
     with open_installation(config_path(context), rules=False) as installation:
         now = installation.clock.now()
         found = list(read_status(installation.store, installation.settings.helpdesks))
-        refused = installation.store.refused()
+        refused = refused_by_daemon(installation.store)
     if json:
         helpdesks = [status_document(one, now) for one in found]
         say_json({"now": now.isoformat(), "refused_configuration": list(refused), "helpdesks": helpdesks})

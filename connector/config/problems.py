@@ -57,11 +57,11 @@ def defaults_problems(layers: Layers) -> list[Problem]:
     return []
 
 
-def told(problems: Iterable[Problem], files: Iterable[Path]) -> list[str]:
+def told(problems: Iterable[Problem], files: Iterable[Path]) -> list[Problem]:
     """The problems in the order of the files, each once, without a line that may hold a secret."""
     hidden = {str(path): _lines_with_secrets(_text(path)) for path in files}
     safe = {_without_secret(problem, hidden.get(problem.place.file, frozenset())) for problem in problems}
-    return [str(problem) for problem in sorted(safe)]
+    return sorted(safe)
 
 
 def _findings(error: ValidationError) -> list[ErrorDetails]:

@@ -54,7 +54,7 @@ class AccountList:
     filling: bool
     """True while the first pull goes on."""
     judged: bool
-    """False: no alerts were looked for yet."""
+    """False: no judgement was saved yet, and so no alert."""
     month: Month | None = None
     """None: the last 90 days."""
     month_is_over: bool = False

@@ -143,7 +143,7 @@ def read_policy(names: Sequence[str], folder: Path, prefix: str) -> Policy:
     references = [Reference(text=name, folder=folder, problem=partial(misnamed, name)) for name in names]
     loaded = load_policy(references, prefix)
     if not isinstance(loaded, LoadedPolicy):
-        raise ConfigError([str(problem) for problem in loaded])
+        raise ConfigError(loaded)
     return loaded.policy
 
 

@@ -14,6 +14,7 @@ from rules.command import Taken
 from rules.facts import Account, Day, TicketId
 from rules.judging.judge import block, judge, opens_from
 from rules.judging.renaming import rename
+from rules.judging.signals import speaks_from
 from rules.judging.watch import Moment, Watch, observe_fully
 from rules.marks import AlertTicket, Mark, MarkKind
 from rules.measuring.measure import Metrics
@@ -46,8 +47,10 @@ class RuleView:
     state: State
     """As the stored facts leave it; what is not saved yet is judged here."""
     blocked: Block | None
-    opens_from: Day
+    unblocked_from: Day
     """The first day on which nothing blocks it."""
+    opens_from: Day
+    """The first day on which it may open: its number speaks by then as well."""
     answers: tuple[Taken, ...]
     """What people answered to it in a comment, the field or by a tag, newest first."""
     hold: Hold | None
@@ -162,11 +165,13 @@ class _Desk:
         rule, state, yardstick = watch.rule, self._case.states[watch.rule.id], self._yardstick
         now = Moment(at=yardstick.as_of, day=yardstick.today, midnight=False)
         blocked = block(rule, self._subject.begun, now.day, yardstick.course)
+        unblocked = opens_from(rule, self._subject.begun, yardstick.course)
         return RuleView(
             seen=see(watch, self.metrics, observe_fully(watch, self.metrics, now, blocked)),
             state=state,
             blocked=blocked,
-            opens_from=opens_from(rule, self._subject.begun, yardstick.course),
+            unblocked_from=unblocked,
+            opens_from=speaks_from(rule, self._subject.judged_from, unblocked),
             answers=self._answers_to({rule.id, *rule.previously}),
             hold=self._hold(rule.id, state),
             tags=tags,

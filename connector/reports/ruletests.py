@@ -77,7 +77,7 @@ def _load(names: Sequence[str], folder: Path) -> LoadedPolicy:
     references = [Reference(text=name, folder=folder, problem=partial(_of_file, name)) for name in names]
     loaded = load_policy(references)
     if not isinstance(loaded, LoadedPolicy):
-        raise ConfigError([str(problem) for problem in loaded])
+        raise ConfigError(loaded)
     return loaded
 
 

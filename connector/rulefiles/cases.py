@@ -15,7 +15,7 @@ from connector.rulefiles.problems import Spot, read_keys
 from connector.rulefiles.series import Amount, read_amount, read_series
 from connector.yaml.marks import Problem, shown
 from connector.yaml.values import answer, text, whole
-from rules.catalogue import METRICS
+from rules.catalogue import METRICS, Metric
 from rules.language.expression import unknown_metric
 from rules.ruletest import Expectation, RuleTest
 
@@ -78,7 +78,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCases:
-    """The tests of a file that can be read, and what is wrong with the others."""
+    """The tests of a file, as far as they can be read, and what is wrong with them."""
 
     cases: tuple[Case, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -94,7 +94,7 @@ def read_cases(items: tuple[object, ...], spot: Spot) -> ReadCases:
         read = read_keys(CaseKeys, item, here, name)
         found = [*read.problems, *_missing(read.keys, read.bad, here, name), *_value_problems(read.keys, here, name)]
         problems += found
-        if not found:
+        if read.keys.rule is not None:
             cases.append(Case(test=_test(read.keys), home=here))
     return ReadCases(cases=tuple(cases), problems=tuple(problems))
 
@@ -109,9 +109,10 @@ def _missing(keys: CaseKeys, bad: frozenset[tuple[str | int, ...]], here: Spot, 
         if getattr(keys, key) is None and (key,) not in bad and () not in bad:
             yield here.problem(f"{name}{key} is missing")
     for index, expect in enumerate(keys.expect):
-        if expect.at is None:
+        wrong = {trail[2] for trail in bad if trail[:2] == ("expect", index) and len(trail) > len(("expect", index))}
+        if expect.at is None and "at" not in wrong:
             yield here.under("expect", index).problem(f"{name}at is missing: when is this expected?")
-        elif given(expect).keys() <= {"at"}:
+        elif given(expect).keys() <= {"at"} and not wrong - {"at"}:
             yield here.under("expect", index).problem(f"{name}nothing is expected at this time; name state or level")
     if not keys.expect and keys.opened is None and not bad:
         yield here.problem(f"{name}nothing is expected: write 'expect' or 'opened'")
@@ -135,8 +136,9 @@ def _value_problems(keys: CaseKeys, here: Spot, name: str) -> Iterator[Problem]:
 
 
 def _test(keys: CaseKeys) -> RuleTest:
-    facts = {METRICS[name].name: read_amount(item, METRICS[name].unit) for name, item in (keys.given or {}).items()}
-    series = {METRICS[name].name: read_series(item, METRICS[name].unit) for name, item in (keys.series or {}).items()}
+    """The test; of one with problems what is left of it, which is never run."""
+    facts = {metric.name: read_amount(item, metric.unit) for metric, item in _known(keys.given)}
+    series = {metric.name: read_series(item, metric.unit) for metric, item in _known(keys.series)}
     return RuleTest(
         name=keys.name or "",
         rule=keys.rule or "",
@@ -146,6 +148,12 @@ def _test(keys: CaseKeys) -> RuleTest:
         expect=tuple(_expectation(each) for each in keys.expect),
         opened=keys.opened,
     )
+
+
+def _known(written: Mapping[str, object] | None) -> Iterator[tuple[Metric, object]]:
+    for name, item in (written or {}).items():
+        if name in METRICS:
+            yield METRICS[name], item
 
 
 def _expectation(keys: ExpectKeys) -> Expectation:

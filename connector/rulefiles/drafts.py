@@ -63,7 +63,7 @@ class RuleFile:
     guard: Guard | None = None
     grace: timedelta | None = None
     cases: tuple[Case, ...] = ()
-    """The tests that can be read."""
+    """The tests, as far as they can be read."""
     problems: tuple[Problem, ...] = ()
 
 

@@ -14,7 +14,7 @@ from rules.rule import Level
 Form = dict[str, Any]
 """A JSON Schema, draft 2020-12."""
 
-_PERCENT_OR_NUMBER = r"^\s*-?[0-9]{1,18}(\.[0-9]{1,18})?%?\s*$"
+_PERCENT_OR_NUMBER = r"^\s*-?[0-9]{1,18}(\.[0-9]{1,18})?\s*%?\s*$"
 _ID = r"^(?!ack|snooze|never)[a-z][a-z0-9-]{0,59}$"
 
 VERSION: Form = {"const": 1}
@@ -24,7 +24,7 @@ SHARE: Form = {
     "anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": _PERCENT_OR_NUMBER}]
 }
 LINE: Form = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\s*-?[0-9]{1,18}(\.[0-9]{1,18})?(%|[hdw])?\s*$"}],
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\s*-?[0-9]{1,18}(\.[0-9]{1,18})?(\s*%|[hdw])?\s*$"}],
     "examples": ["15%", 20, "12.50", "12w"],
 }
 TEXT: Form = {"type": ["string", "integer"], "maxLength": 2000}

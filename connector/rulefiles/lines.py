@@ -10,6 +10,7 @@ from connector.rulefiles.problems import Spot
 from connector.rulefiles.values import Line
 from connector.yaml.marks import Problem, Trail
 from rules.catalogue import Unit
+from rules.language.doubt import doubt_of
 from rules.language.expression import signal_unit, unfit
 from rules.rule import Direction, Level, Lines
 
@@ -31,6 +32,11 @@ class LineSet:
     def spot(self, *trail: str) -> Spot:
         """Where one of their keys is written."""
         return self.draft.spot(*self.trail, *trail)
+
+    def has_unknown_key(self, level: Level) -> bool:
+        """True when a level has a key that is neither enter nor exit, and may be meant as one."""
+        here = (*self.trail, level.word)
+        return any(bad[:-1] == here and bad[-1] not in LineKeys.model_fields for bad in self.draft.bad)
 
     def is_bad_below(self, *trail: str) -> bool:
         """True when something of it is written but wrong."""
@@ -56,6 +62,7 @@ def line_problems(draft: Draft) -> Iterator[Problem]:
     for lines in line_sets(draft):
         yield from _missing(lines)
         yield from _unit_problems(lines)
+        yield from _doubts(lines)
         yield from _side_problems(lines)
 
 
@@ -79,7 +86,8 @@ def _missing(lines: LineSet) -> Iterator[Problem]:
     if not lines.levels.lines() and not lines.is_bad_below():
         yield lines.spot().problem(f"{lines.name}levels: write at least one of watch, amber and red")
     for level, pair in lines.levels.lines():
-        if pair.enter is None and not lines.draft.is_bad(*lines.trail, level.word, "enter"):
+        is_written = lines.draft.is_bad(*lines.trail, level.word, "enter") or lines.has_unknown_key(level)
+        if pair.enter is None and not is_written:
             yield lines.spot(level.word).problem(f"{lines.name}level {level.word}: enter is missing")
 
 
@@ -88,6 +96,18 @@ def _unit_problems(lines: LineSet) -> Iterator[Problem]:
     for level, pair in lines.levels.lines():
         for side, sentence in _unfit(lines.draft, pair).items():
             yield lines.spot(level.word, side).problem(f"{lines.name}level {level.word}: {sentence}")
+
+
+def _doubts(lines: LineSet) -> Iterator[Problem]:
+    """Warnings about lines that fit the signal's unit and were probably meant otherwise."""
+    signal = lines.draft.keys.signal
+    if signal is None:
+        return
+    for level, pair in lines.levels.lines():
+        for side, line in given(pair).items():
+            sentence = doubt_of(signal_unit(signal), line.constant)
+            if sentence is not None:
+                yield lines.spot(level.word, side).warning(f"{lines.name}level {level.word}: {side} {sentence}")
 
 
 def _unfit(draft: Draft, pair: LineKeys) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Reads a mapping of a rule file by its model: what is right of it, and a problem at its place for what is not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args
 
@@ -76,7 +76,7 @@ def read_keys(model: type[_Model], value: object, spot: Spot, whose: str = "") -
 
 
 def _without(value: Mapping[str, Any], bad: frozenset[Trail]) -> dict[str, Any]:
-    """The mapping without what stands at these trails; a list that holds something wrong is left out whole."""
+    """The mapping without what stands at these trails; a list of anything but mappings is then left out whole."""
     below: dict[str | int, set[Trail]] = {}
     for trail in bad:
         below.setdefault(trail[0], set()).add(trail[1:])
@@ -85,7 +85,13 @@ def _without(value: Mapping[str, Any], bad: frozenset[Trail]) -> dict[str, Any]:
         item = value.get(str(key))
         if () not in trails and isinstance(item, Mapping):
             rest[str(key)] = _without(item, frozenset(trails))
+        elif () not in trails and isinstance(item, list) and all(isinstance(each, Mapping) for each in item):
+            rest[str(key)] = [_without(each, _below(trails, index)) for index, each in enumerate(item)]
     return rest
+
+
+def _below(trails: Collection[Trail], step: str | int) -> frozenset[Trail]:
+    return frozenset(trail[1:] for trail in trails if trail[0] == step)
 
 
 def _problems(model: type[Keys], found: ErrorDetails, spot: Spot, whose: str) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ Files count in their order: `change` alters rules of earlier files, `defaults` h
 the last file with a `guard` gives it whole, and the last `grace` is the helpdesk's. Nothing is ever executed.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from connector.rulefiles.cases import Case
 from connector.rulefiles.checks import check_draft
 from connector.rulefiles.drafts import Draft, RuleFile, read_rule_file
 from connector.rulefiles.problems import Spot
-from connector.rulefiles.references import Reference, open_reference
+from connector.rulefiles.references import Reference, open_reference, shipped_with
 from connector.rulefiles.tags import tag_problems
 from connector.yaml.marks import Marked, Problem, shown
 from rules.expression import Tree, names
@@ -64,6 +64,8 @@ class _Book:
 
     def __init__(self) -> None:
         self._drafts: list[Draft] = []
+        self._lost: list[Draft] = []
+        """Changes of rules that no earlier file has."""
         self._problems: list[Problem] = []
         self._guard: Guard | None = None
         self._grace: timedelta | None = None
@@ -90,7 +92,8 @@ class _Book:
         checked = [(draft, check_draft(draft)) for draft in self._drafts]
         rules = [(draft, each.rule) for draft, each in checked if each.rule is not None]
         found = [*self._problems, *(problem for _, each in checked for problem in each.problems)]
-        found += [*tag_problems(rules, prefix), *bond_problems(self._drafts), *self._lost_cases()]
+        found += [*tag_problems(rules, prefix), *bond_problems(self._drafts)]
+        found += [*self._lost_changes(), *self._lost_cases()]
         problems = tuple(sorted(dict.fromkeys(found), key=self._order))
         if any(not problem.warning for problem in problems):
             return problems
@@ -110,7 +113,7 @@ class _Book:
         self._guard = file.guard or self._guard
         self._grace = self._grace if file.grace is None else file.grace
         for change in file.changes:
-            self._change(change, {draft.keys.id for draft in file.drafts})
+            self._change(change)
         for draft in file.drafts:
             self._add(draft)
         self._cases += file.cases
@@ -123,7 +126,7 @@ class _Book:
             self._problems.append(draft.spot("id").problem(f"{draft.name}{sentence}"))
         self._drafts.append(draft)
 
-    def _change(self, change: Draft, own: Collection[str | None]) -> None:
+    def _change(self, change: Draft) -> None:
         name = change.keys.id
         if name is None:
             if not change.is_bad("id"):
@@ -133,19 +136,33 @@ class _Book:
             if draft.keys.id == name:
                 self._drafts[index] = draft.changed_by(change)
                 return
-        known = [draft.keys.id for draft in self._drafts if draft.keys.id]
-        near = "; it stands in this file: alter it there" if name in own else did_you_mean(name, known)
-        self._problems.append(change.spot("id").problem(f"no earlier file has a rule '{name}'{near}"))
+        self._lost.append(change)
+
+    def _lost_changes(self) -> Iterator[Problem]:
+        for change in self._lost:
+            name = change.keys.id or ""
+            homes = {draft.keys.id: draft.home.marked.file for draft in self._drafts if draft.keys.id}
+            own = {name for name, file in homes.items() if file == change.home.marked.file}
+            others = {name: file for name, file in homes.items() if name not in own}
+            near = "; it stands in this file: alter it there" if name in own else _remedy(name, others)
+            yield change.spot("id").problem(f"no earlier file has a rule '{name}'{near}")
 
     def _lost_cases(self) -> Iterator[Problem]:
-        known = {draft.keys.id for draft in self._drafts if draft.keys.id}
+        homes = {draft.keys.id: draft.home.marked.file for draft in self._drafts if draft.keys.id}
         for case in self._cases:
-            if case.test.rule not in known:
-                near = did_you_mean(case.test.rule, known)
-                yield case.spot("rule").problem(f"test '{shown(case.test.name)}': no rule '{case.test.rule}'{near}")
+            name = case.test.rule
+            if name not in homes:
+                sentence = f"test '{shown(case.test.name)}': no rule '{name}'{_remedy(name, homes)}"
+                yield case.spot("rule").problem(sentence)
 
     def _order(self, problem: Problem) -> tuple[int, Problem]:
         return (self._files.index(problem.place.file) if problem.place.file in self._files else -1, problem)
+
+
+def _remedy(name: str, homes: Mapping[str, str]) -> str:
+    """Which file has the rule, of those named later and those that are shipped; else the id that was meant."""
+    home = homes.get(name) or shipped_with(name)
+    return f"; it is in {home}: name that before this file" if home else did_you_mean(name, homes)
 
 
 def _unfilled(draft: Draft, fillable: Collection[str]) -> Iterator[Problem]:

@@ -43,6 +43,17 @@ def open_reference(reference: Reference) -> tuple[Marked, ...] | Problem:
     return (marked,)
 
 
+def shipped_with(rule: str) -> str | None:
+    """The name under which a file with this rule is shipped; None where none has it."""
+    return next((text for text, names in _SHIPPED.items() if any(rule in _rules_of(name) for name in names)), None)
+
+
+def _rules_of(name: str) -> frozenset[object]:
+    value = _load_shipped(name).value
+    rules = value.get("rules") if isinstance(value, Mapping) else None
+    return frozenset(rule.get("id") for rule in rules or () if isinstance(rule, Mapping))
+
+
 def _shipped(reference: Reference) -> tuple[Marked, ...] | Problem:
     if reference.text not in _SHIPPED:
         return reference.problem(

@@ -26,6 +26,10 @@ WITHIN = "within"
 
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 _LONGEST = timedelta(days=3650)
+_IN_WORDS = re.compile(
+    r"(?P<number>[0-9]{1,5}(?:\.[0-9]{1,5})?)\s*(?P<word>per ?cent|pct|hours?|days?|weeks?|[hdw])", re.IGNORECASE
+)
+_SIGNS = {"p": "%", "h": "h", "d": "d", "w": "w"}
 _COMMANDS = ("ack", "snooze", "never")
 _LONGEST_TITLE = 120
 _LONGEST_TEXT = 2000
@@ -95,8 +99,15 @@ def line(value: object) -> Line:
     """A share, a number or a duration; read from its text, never through a float."""
     found = constant(value)
     if found is None or found.form in (Form.TEXT, Form.YES_NO):
-        raise ValueError(f'write a line such as 15%, 20 or "12.50", not {said(value)}')
+        meant = _meant(value) or 'a line such as 15%, 20, "12.50" or 15d'
+        raise ValueError(f"write {meant}, not {said(value)}")
     return Line(constant=found, unquoted=isinstance(value, Decimal))
+
+
+def _meant(value: object) -> str | None:
+    """15d for *15 days*; None for what is no number with a word that has a sign."""
+    found = _IN_WORDS.fullmatch(value.strip()) if isinstance(value, str) else None
+    return None if found is None else found["number"] + _SIGNS[found["word"][0].lower()]
 
 
 def duration(value: object) -> timedelta:

@@ -63,7 +63,7 @@ def notes(table: AccountList) -> Iterator[str]:
     if table.month_is_over:
         yield "Alerts are those of now, and are left out of a month that is over."
     elif not table.judged:
-        yield "No alerts were looked for yet: touchcost once judges."
+        yield "No alerts are kept yet: touchcost plan shows what would be found, and touchcost once keeps it."
 
 
 def as_csv(tables: Sequence[AccountList], accounts: Iterable[ListedAccount]) -> str:

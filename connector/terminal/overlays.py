@@ -32,13 +32,22 @@ def overlay_lines(view: RuleView, calendar: Calendar) -> Iterator[str]:
     if state.held is not None:
         yield _held(view, state.held, calendar)
     if view.blocked is not None and state.level is None:
-        yield f"cannot open before {long_date(view.opens_from)}: {_BLOCKS[view.blocked]}"
+        yield f"cannot open before {long_date(view.opens_from)}: {_BLOCKS[view.blocked]}{_half_a_window(view)}"
     if state.frozen:
         effect = "opens nothing" if state.phase is Phase.IDLE else "its clock stands still"
         yield f"frozen: {effect} while the value is unknown"
     if view.rule.shadow:
         yield "in shadow: it is judged and writes nothing"
     yield from _tags(view.tags)
+
+
+def _half_a_window(view: RuleView) -> str:
+    """Why it cannot open on the very day on which nothing blocks it any more."""
+    if view.opens_from == view.unblocked_from:
+        return ""
+    return (
+        f" until {long_date(view.unblocked_from)}, and its number says nothing before half its window after the grace"
+    )
 
 
 def _answered(view: RuleView, calendar: Calendar) -> Iterator[str]:

@@ -20,7 +20,7 @@ from rules.language.expression import signal_unit
 from rules.measuring.shown import long_date, show, show_beside
 from rules.planning.case import Alert, Case, standing
 from rules.planning.change import Change, Plan, as_json
-from rules.rule import Direction, Level
+from rules.rule import Level
 
 _SHORTEST = 12
 """Columns of text are wrapped and never narrower."""
@@ -195,10 +195,7 @@ def _notes(alert: Alert) -> Iterator[str]:
 
 def _is_between(alert: Alert) -> bool:
     """Whether the value alone would not open the level now, and hysteresis keeps it."""
-    value, line = alert.state.value, alert.line
-    if value is None:
-        return False
-    return value < line if alert.rule.direction is Direction.ABOVE else value > line
+    return alert.state.value is not None and not alert.reaches(alert.state.value)
 
 
 def _changes(draft: Draft, *, full: bool) -> Iterator[RenderableType]:

@@ -63,7 +63,7 @@ def _facts(status: DeskStatus, now: datetime) -> Text:
 def _alerts(status: DeskStatus) -> Iterator[Text]:
     """Alerts and accounts, for an account may have several; and whether anybody sees them."""
     if status.standing.judged_at is None:
-        yield Text("  alerts: none were looked for yet; touchcost once judges")
+        yield Text("  alerts: none are kept yet; touchcost plan shows what would be found, and touchcost once keeps it")
         return
     levels = ", ".join(f"{level.word} {status.count(level):,}" for level in reversed(Level))
     open_now = f"{counted(len(status.alerts), 'alert')} open on {counted(status.accounts, 'account')}"

@@ -39,6 +39,7 @@ _WORDS: dict[str, bool | None] = {
     for value, words in ((True, "true True TRUE"), (False, "false False FALSE"), (None, "null Null NULL ~"))
     for word in words.split()
 }
+_MERGE = "<<"
 _ANCHOR = re.compile(r"&\S+(\s+|#[^\n]*\n)*")
 _BEGUN_EARLIER = ("could not find expected ':'", "found unexpected end of stream")
 _SYNTAX = {
@@ -78,7 +79,7 @@ class Tree:
 def read_tree(source: Source) -> Tree:
     """Texts, whole numbers, true, false and null as such, broken numbers as exact `Decimal`; any other is text.
 
-    The rest is refused: tags, directives, a second document, control characters, the same key twice, more
+    The rest is refused: tags, merge keys, directives, a second document, control characters, the same key twice, more
     than 30 levels, 50,000 values or 5,000 values by alias. Raises UnreadableError for what cannot be read further.
     """
     bad = FORBIDDEN.search(source.text)
@@ -170,16 +171,28 @@ class _Reader:
 
     def _mapping(self, trail: Trail) -> dict[str, object]:
         found: dict[str, object] = {}
+        merged: list[object] = []
         while not isinstance(event := self._next(), MappingEndEvent):
             key = self._key(event)
             where = (*trail, key)
+            if key == _MERGE and not getattr(event, "style", None):
+                merged += self._merge(event, where)
+                continue
             if key in found:
                 self._repeat(event, key, self.tree.keys[where])
                 where = (*trail, f"{key} at {event.start_mark.index}")
             self.tree.keys[where] = event.start_mark.index
             value = self._value(self._next(), where)
             found.setdefault(key, value)
+        for mapping in merged:
+            found = {**mapping, **found} if isinstance(mapping, dict) else found
         return found
+
+    def _merge(self, event: Event, where: Trail) -> list[object]:
+        """What a merge key would bring in: it is refused, and nothing that it names is told as missing besides."""
+        self._report(event.start_mark.index, "a merge key ('<<') is not supported: write the keys out")
+        value = self._value(self._next(), where)
+        return value if isinstance(value, list) else [value]
 
     def _sequence(self, trail: Trail) -> list[object]:
         found: list[object] = []

@@ -106,8 +106,8 @@ def _broken(sign: Word, *parts: Part) -> Part:
 
 
 def _told(parts: tuple[Part, ...]) -> list[tuple[Part, tuple[Mistake, ...]]]:
-    """Where one side is a text, a lone unknown name on the other one is a text without its quotes."""
-    texts = any(part.tree is not None and part.tree.unit is Unit.TEXT for part in parts)
+    """Where one side is a metric that is a text, a lone unknown name on the other one is a text without its quotes."""
+    texts = any(isinstance(part.tree, Name) and part.tree.unit is Unit.TEXT for part in parts)
     return [
         (part, (_mistake(part.unknown, f"write a text in quotes: '{part.unknown}'"),) if texts and part.unknown else ())
         for part in parts

@@ -32,6 +32,17 @@ _FORMS = {
     Unit.YES_NO: (Form.YES_NO,),
 }
 
+_WRITTEN = {
+    Unit.COUNT: "a number, as in 20",
+    Unit.MONEY: 'an amount, as in 500 or "12.50"',
+    Unit.RATIO: "a share, as in 15%",
+    Unit.MINUTES: "minutes, as in 90",
+    Unit.DURATION: "days, as in 15d",
+    Unit.TEXT: "a text, as in 'free'",
+    Unit.YES_NO: "true or false",
+}
+"""How a constant of each unit is written."""
+
 
 def parse_signal(text: str) -> Signal | tuple[Mistake, ...]:
     """A number of an account; else everything that is wrong."""
@@ -60,7 +71,7 @@ def unfit(unit: Unit, constant: Token) -> str | None:
     """Why a constant cannot be compared with a value of this unit; None when it can."""
     if constant.form in _FORMS[unit]:
         return None
-    return f"cannot compare {unit} with {constant.form}"
+    return f"cannot compare {unit} with {constant.form}; write {_WRITTEN[unit]}"
 
 
 def _read(text: str, otherwise: str) -> Tree | tuple[Mistake, ...]:

@@ -32,7 +32,7 @@ OVER: "/"
 OPEN: "("
 CLOSE: ")"
 NAME: /[A-Za-z_][A-Za-z0-9_]*/
-NUMBER: /[0-9][A-Za-z0-9_.]*%?/
+NUMBER: /[0-9][A-Za-z0-9_.]*(\s*%)?/
 TEXT: /'[^']*'/
 %ignore /\s+/
 """

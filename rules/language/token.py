@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-_NUMBER = re.compile(r"(?P<sign>-?)(?P<digits>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<suffix>%|[hdw])?")
+_NUMBER = re.compile(r"(?P<sign>-?)(?P<digits>[0-9]{1,18}(?:\.[0-9]{1,18})?)(?P<suffix>\s*%|[hdw])?")
 _TEXT = re.compile(r"'[^']*'")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 _ANSWERS = {"true": True, "false": False}
@@ -40,7 +40,7 @@ class Token:
 
 
 def read_constant(text: str) -> Token | Mistake:
-    """The one constant a text consists of: 25%, 12w, 3.5, -3.5, 'text' or true."""
+    """The one constant a text consists of: 25% or 25 %, 12w, 3.5, -3.5, 'text' or true."""
     if text in _ANSWERS:
         return Token(form=Form.YES_NO, text=text, value=_ANSWERS[text])
     if _TEXT.fullmatch(text):
@@ -53,7 +53,7 @@ def read_constant(text: str) -> Token | Mistake:
 
 def _number(found: re.Match[str]) -> Token:
     text, digits, suffix = found.group(), found["sign"] + found["digits"], found["suffix"]
-    if suffix == "%":
+    if suffix and suffix.endswith("%"):
         # Made from text: arithmetic would round to 28 digits.
         return Token(form=Form.PERCENT, text=text, value=Decimal(f"{digits}e-2"))
     if suffix:

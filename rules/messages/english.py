@@ -5,6 +5,8 @@ from rules.messages.texts import Texts
 ENGLISH = Texts(
     subject="For review: {name} – {reason}",
     reason="{title}: {value} (your line is {line})",
+    reason_over="{title}: was over your line of {line}, now {value}",
+    reason_under="{title}: was under your line of {line}, now {value}",
     cost="Support cost {cost} of the {revenue} paid for {period}{notes}.",
     number="{reason}{notes}.",
     share_note="{share}",

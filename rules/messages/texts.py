@@ -11,6 +11,9 @@ class Texts:
     """name, reason"""
     reason: str
     """title, value, line: the reason of a rule without `why`"""
+    reason_over: str
+    reason_under: str
+    """title, value, line: the same of an alert whose value has come back over its line, and is still open"""
     cost: str
     """cost, revenue, period, notes"""
     number: str

@@ -79,6 +79,10 @@ class Alert:
         top, bottom = (value, lowest) if self.rule.direction is Direction.ABOVE else (lowest, value)
         return top / bottom if bottom > 0 else 1 + (top - bottom) / self._width
 
+    def reaches(self, value: Decimal) -> bool:
+        """Whether a value is at its line or beyond it; between its lines it stays open without."""
+        return value >= self.line if self.rule.direction is Direction.ABOVE else value <= self.line
+
     @property
     def is_held(self) -> bool:
         """Whether the guard keeps it from being written."""

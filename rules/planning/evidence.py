@@ -12,10 +12,10 @@ from rules.facts import Day, Invoice
 from rules.judging.signals import currency_of, scaled_since, value_of
 from rules.language.expression import signal_unit
 from rules.measuring.measure import plain as plain_number
-from rules.measuring.shown import count, long_date, period, share, short_date, show
+from rules.measuring.shown import count, long_date, period, share, short_date, show, show_beside
 from rules.messages.english import ENGLISH
 from rules.planning.case import Alert, Case
-from rules.rule import Rule
+from rules.rule import Direction, Rule
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -28,11 +28,13 @@ _OF_MINUTES = frozenset({"touch_minutes", "touch_cost", "cost_share", "contribut
 
 def reason_line(case: Case, alert: Alert) -> str:
     """The main reason in one line, without a full stop: `why` filled in, else the title with value and line."""
-    rule = alert.rule
+    rule, value = alert.rule, _value(case, alert)
     if rule.why is not None:
         return plain(_filled(case, rule.why))
-    line = _shown(case, rule, alert.line)
-    return plain(ENGLISH.reason.format(title=rule.title, value=_shown(case, rule, _value(case, alert)), line=line))
+    template, number = ENGLISH.reason, _shown(case, rule, value)
+    if value is not None and not alert.reaches(value):
+        template, number = _past_reason(rule), _shown_beside(case, rule, value, alert.line)
+    return plain(template.format(title=rule.title, value=number, line=_shown(case, rule, alert.line)))
 
 
 def subject(case: Case, alert: Alert) -> str:
@@ -216,6 +218,14 @@ def _value(case: Case, alert: Alert) -> Decimal | None:
 
 def _shown(case: Case, rule: Rule, value: Decimal | None) -> str:
     return show(value, signal_unit(rule.signal), currency_of(rule.signal, case.metrics))
+
+
+def _shown_beside(case: Case, rule: Rule, value: Decimal, line: Decimal) -> str:
+    return show_beside(value, (line,), signal_unit(rule.signal), currency_of(rule.signal, case.metrics))
+
+
+def _past_reason(rule: Rule) -> str:
+    return ENGLISH.reason_over if rule.direction is Direction.ABOVE else ENGLISH.reason_under
 
 
 def _filled(case: Case, text: str) -> str:

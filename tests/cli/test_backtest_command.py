@@ -83,6 +83,13 @@ def test_a_sweep_has_an_answer_for_each_line(pulled: Terminal) -> None:
     assert [each["lowest_enter"] for each in found["sweep"]] == ["1", "5", "20"]
 
 
+def test_a_sweep_that_forgets_the_percent_is_warned_of_and_goes_on(pulled: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(RULES.replace("signal: tickets_7d", "signal: tickets_7d / tickets_28d"))
+    told = pulled.run("backtest", "--rule", "busy", "--from", "2026-09-14", "--sweep", "enter=10")
+    assert told.status == 0
+    assert "warning: --sweep: 10 is 1,000 %; did you mean 10%? If not, write 1000%" in told.err
+
+
 def test_aim_gives_lines_that_a_rule_file_takes_and_who_would_have_been_in(pulled: Terminal, tmp_path: Path) -> None:
     asked = ("backtest", "--rule", "busy", "--from", "2026-08-14", "--aim", "0.1/week", "--json")
     [found] = pulled.run(*asked).document["backtests"]
@@ -110,6 +117,17 @@ def test_two_rule_files_disagree_about_accounts(pulled: Terminal) -> None:
         ("Strange Ltd", None),
     ]
     assert "Only under the other" in pulled.run(*asked).out
+
+
+def test_a_file_of_changes_is_compared_behind_the_shipped_file_that_it_changes(
+    pulled: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "changes.yaml").write_text("version: 1\nchange: [{id: reopens, enabled: false}]\n")
+    alone = pulled.run("backtest", "--from", "2026-08-14", "--against", "changes.yaml")
+    assert alone.status == 2
+    assert "it is in builtin:starter: name that before this file" in alone.err
+    behind = ("--against", "builtin:starter", "--against", "changes.yaml")
+    assert pulled.run("backtest", "--from", "2026-08-14", *behind).status == 0
 
 
 def test_people_get_a_table_the_weeks_and_the_loudest(pulled: Terminal) -> None:

@@ -184,11 +184,24 @@ def test_check_gives_a_monitor_one_document(pulled: Terminal, monkeypatch: pytes
     assert {one["level"] for one in found} == {"fine", "note"}
     assert {one["helpdesk"] for one in found} == {None, "acme"}
     assert all(one["sentence"] for one in found)
+    assert ended.document["problems"] == []
     monkeypatch.setenv("TEST_SECRET", "another-secret")
     ended = pulled.run("check", "--json")
     assert (ended.status, ended.document["ok"]) == (1, False)
     levels = [one["level"] for one in ended.document["findings"] if one["helpdesk"] == "acme"]
     assert (levels[0], "fine" in levels) == ("problem", False)
+
+
+def test_check_gives_one_document_of_files_that_are_wrong(terminal: Terminal) -> None:
+    terminal.write(more="retention_dais: 300\n")
+    ended = terminal.run("check", "--offline", "--json")
+    [problem] = ended.document["problems"]
+    line = len(terminal.config.read_text().splitlines())
+    sentence = "unknown key 'retention_dais'; did you mean 'retention_days'?"
+    place = {"file": str(terminal.config), "line": line, "column": 1}
+    assert problem == {"level": "problem", **place, "sentence": sentence}
+    assert (ended.status, ended.document["ok"], ended.document["findings"]) == (2, False, [])
+    assert f"{terminal.config}:{line}:1: {sentence}" in ended.err
 
 
 def test_check_says_what_an_edit_will_rebuild(pulled: Terminal) -> None:

@@ -48,6 +48,29 @@ def test_a_wrong_file_ends_with_2(folder: Path, capsys: pytest.CaptureFixture[st
     assert "test 'opens at five': no rule 'call'; did you mean 'calls'?" in capsys.readouterr().err
 
 
+def test_wrong_files_are_one_json_document_with_each_place(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rules.yaml").write_text(WRONG.replace("rule: calls", "rule: call", 1).replace(", exit: 3", ""))
+    assert run(["test-rules", "rules.yaml", "--json"]) == 2
+    told = capsys.readouterr()
+    level = "rule 'calls': level amber: exit is left out, so it is equal to enter 5: alerts may come and go"
+    assert json.loads(told.out) == {
+        "tests": [],
+        "passed": 0,
+        "failed": 0,
+        "problems": [
+            {"level": "note", "file": "rules.yaml", "line": 3, "column": 74, "sentence": level},
+            {
+                "level": "problem",
+                "file": "rules.yaml",
+                "line": 5,
+                "column": 33,
+                "sentence": "test 'opens at five': no rule 'call'; did you mean 'calls'?",
+            },
+        ],
+    }
+    assert "rules.yaml:5:33: test 'opens at five'" in told.err
+
+
 def test_outcomes_come_as_json_and_as_junit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["test-rules", "rules.yaml", "--json", "--junit", "report.xml"]) == 1
     document = json.loads(capsys.readouterr().out)

@@ -1,5 +1,6 @@
 """What commands say to people: both lines of a level, accounts apart from alerts, words in place of keys."""
 
+import re
 from datetime import date
 from threading import Event
 
@@ -127,7 +128,9 @@ def test_rules_that_sleep_are_named_by_plan_and_explain_once_a_cause(terminal: T
 def test_status_says_that_alerts_of_a_withdrawn_helpdesk_are_not_shown(terminal: Terminal) -> None:
     terminal.write(policy="sync")
     assert terminal.run("setup", "--yes").status == 0
-    assert "none were looked for yet" in terminal.run("status").out
+    told = "kept yet[;:] touchcost plan shows what would be found, and touchcost once keeps it"
+    assert terminal.run("plan").status == 0
+    assert all(re.search(told, terminal.run(command).out) for command in ("status", "accounts"))
     assert terminal.run("once").status == 0
     status = terminal.run("status").out
     assert "2 alerts open on 1 account: red 2, amber 0, watch 0" in status

@@ -165,3 +165,20 @@ def test_beside_a_daemon_plan_is_of_what_is_stored_and_once_refuses(terminal: Te
     assert "of what is stored" in planned.err
     assert planned.document["changes"]
     assert "in use by process" in once.err
+
+
+@pytest.mark.parametrize("command", ["once", "plan"])
+def test_a_configuration_that_is_judged_by_is_not_told_as_refused(terminal: Terminal, command: str) -> None:
+    with open_installation(terminal.config, Event()) as installation:
+        installation.store.note_refused(["rules.yaml:3:1: something was wrong"])
+    assert terminal.run(command).status == 0
+    with open_installation(terminal.config, Event()) as installation:
+        assert installation.store.refused() == ()
+
+
+def test_status_tells_what_was_refused_while_that_daemon_runs(terminal: Terminal) -> None:
+    with open_installation(terminal.config, Event()) as installation:
+        installation.store.note_refused(["rules.yaml:3:1: something is wrong"])
+        with installation.store.daemon_lock():
+            assert "something is wrong" in terminal.run("status").err
+        assert terminal.run("status", "--json").document["refused_configuration"] == []

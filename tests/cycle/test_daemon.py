@@ -126,7 +126,7 @@ def test_reload_during_a_slow_cycle_that_fails_neither_waits_for_it_nor_hangs(co
         daemon.wait_for(event("read_again"))
         rules.write_text(rules.read_text().replace("Many tickets", "Very many tickets"))
         daemon.wait_for(event("configuration_changed"))
-        daemon.wait_for(event("daemon_started"), times=2)
+        daemon.wait_for(event("configuration_taken"))
         assert daemon.end() == 0
 
 
@@ -139,9 +139,22 @@ def test_refused_configuration_is_forgotten_once_a_right_one_is_read(config: Pat
         daemon.wait_for(event("configuration_refused"))
         assert "nonsense" in status(config, server)
         rules.write_text(right)
-        daemon.wait_for(event("daemon_started"), times=2)
+        daemon.wait_for(event("configuration_taken"))
         assert "nonsense" not in status(config, server)
         assert daemon.end() == 0
+
+
+def test_what_a_daemon_refused_is_no_longer_told_once_it_is_gone(config: Path, server: Server) -> None:
+    rules = config.parent / "rules.yaml"
+    right = rules.read_text()
+    with running(config, server) as daemon:
+        daemon.wait_for(cycle_of("acme"))
+        rules.write_text("version: 1\nrules: [{id: nonsense}]\n")
+        daemon.wait_for(event("configuration_refused"))
+        daemon.process.kill()
+        daemon.process.wait()
+    rules.write_text(right)
+    assert "nonsense" not in status(config, server)
 
 
 def status(config: Path, server: Server) -> str:
@@ -157,6 +170,8 @@ def test_hangup_makes_it_read_its_files_again(config: Path, server: Server) -> N
         daemon.wait_for(cycle_of("acme"))
         daemon.reload()
         daemon.wait_for(event("configuration_changed"))
+        assert daemon.wait_for(event("configuration_taken"))["helpdesks"] == ["acme"]
+        assert [line["event"] for line in daemon.lines].count("daemon_started") == 1
         assert daemon.end() == 0
 
 

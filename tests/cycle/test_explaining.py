@@ -1,6 +1,7 @@
 """`explain`: what lies over an alert, and who or what caused it, in words and as JSON."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from cycle_desk import Desk, open_desk, open_installed
 from cycle_worlds import Office
 
 from connector.simulator import Server
+from rules.facts import Day
+from rules.measuring.shown import long_date
 
 SINCE = "2026-09-15"
 RULES = """\
@@ -189,6 +192,16 @@ def test_a_blocked_rule_says_from_when_on_it_may_open(desk: Desk) -> None:
     week = rule(desk, "costly")
     assert (week["blocked"], week["opens_from"]) == ("grace", "2027-02-09")
     assert any(line.startswith("cannot open before ") and line.endswith("in grace") for line in lines(desk))
+
+
+@pytest.mark.usefixtures("account")
+def test_a_rule_in_grace_opens_no_earlier_than_its_number_speaks(desk: Desk) -> None:
+    edit(desk, "grace: 0d", "grace: 30d")
+    opens = {name: date.fromisoformat(rule(desk, name)["opens_from"]) for name in ("week", "costly")}
+    assert (opens["costly"] - opens["week"]).days == 10
+    end = long_date(Day(opens["week"].toordinal() - 3))
+    told = f"cannot open before {long_date(Day(opens['costly'].toordinal()))}: the account is in grace until {end}, "
+    assert f"{told}and its number says nothing before half its window after the grace" in lines(desk)
 
 
 def test_a_value_that_is_unknown_freezes_its_rule(desk: Desk, office: Office) -> None:

@@ -100,6 +100,7 @@ def test_both_unknown_names_of_a_quotient_are_told() -> None:
         ("touches_90d >= 10", {"touches_90d": 10}, True),
         ("age_days<12w", {"age_days": 84}, False),
         ("age_days > 12h", {"age_days": 1}, True),
+        ("assumed_share_90d < 12.5 % and 1 % < 2%", {"assumed_share_90d": Decimal("0.124")}, True),
         ("assumed_share_90d < 12.5%", {"assumed_share_90d": Decimal("0.125")}, False),
         ("contribution_90d < -100", {"contribution_90d": Decimal(-101)}, True),
         ("segment == 'small business'", {"segment": "small business"}, True),
@@ -159,7 +160,14 @@ def test_a_wrong_condition_is_told_at_its_character(text: str, offset: int, sent
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("15%", Decimal("0.15")), ("12.50", Decimal("12.50")), ("-3", Decimal(-3)), ("2w", Decimal(14)), ("true", True)],
+    [
+        ("15%", Decimal("0.15")),
+        ("15 %", Decimal("0.15")),
+        ("12.50", Decimal("12.50")),
+        ("-3", Decimal(-3)),
+        ("2w", Decimal(14)),
+        ("true", True),
+    ],
 )
 def test_a_constant_is_read_exactly(text: str, value: object) -> None:
     constant = read_constant(text)
@@ -167,7 +175,7 @@ def test_a_constant_is_read_exactly(text: str, value: object) -> None:
     assert constant.value == value
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1 2", "1.2.3", "--3", "1_000", "15 %"])
+@pytest.mark.parametrize("text", ["", "abc", "1 2", "1.2.3", "--3", "1_000", "15 d"])
 def test_what_is_no_constant_is_told(text: str) -> None:
     assert isinstance(read_constant(text), Mistake)
 

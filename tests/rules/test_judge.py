@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from written import condition, signal
 
-from rules.catalogue import Unit
+from rules.catalogue import WINDOWS, Unit
 from rules.counting.cost import Pricing
 from rules.days import Calendar
 from rules.expression import Name
@@ -19,10 +19,11 @@ from rules.facts import AccountId, Day
 from rules.judging.answering import acknowledge
 from rules.judging.judge import Course, Judged, Sight, block, course, judge, opens_from, retire
 from rules.judging.lifecycle import Block, Held, Phase, Reason, State, Step
+from rules.judging.signals import speaks_from
 from rules.judging.watch import Moment, StatedNumbers, observe, observe_fully, watch
-from rules.measuring.measure import DayRow, History, Subject, measure
+from rules.measuring.measure import Absence, DayRow, History, Subject, measure
 from rules.measuring.stretch import Known
-from rules.rule import Direction, Level, Lines, Override, Rule, Signal
+from rules.rule import Direction, Level, Lines, Override, Rule, Signal, Unknown
 
 DAY = timedelta(days=1)
 ROME = Calendar(ZoneInfo("Europe/Rome"))
@@ -222,6 +223,24 @@ def test_a_rule_may_open_from_one_day_on(
     rule, ahead = replace(RULE, grace=grace, min_history=history), course(ROME, FIRST, NOON, length)
     first, judged_day = None if begun is None else Day(FIRST + begun), Day(FIRST + day)
     assert (block(rule, first, judged_day, ahead) is None) is (judged_day >= opens_from(rule, first, ahead))
+
+
+@given(
+    stem=st.sampled_from(("touches", "cost_share")),
+    window=st.sampled_from(WINDOWS),
+    judged_from=st.integers(-50, 50),
+    day=st.integers(-60, 300),
+)
+def test_a_signal_speaks_from_half_its_window_after_the_grace_on(
+    stem: str, window: int, judged_from: int, day: int
+) -> None:
+    name, end, last = f"{stem}_{window}d", Day(TODAY + judged_from), Day(TODAY + day)
+    rule = replace(RULE, signal=signal(name))
+    subject = Subject(id=AccountId("1"), name="Acme", judged_from=end)
+    pricing = Pricing(rates=(), minutes={}, currency=None, gross_margin=None)
+    seen = measure(subject, History(()), pricing, last, Day(0)).operand(name)
+    assert (seen is Absence.TOO_SHORT) is (end <= last < speaks_from(rule, end, end))
+    assert speaks_from(replace(rule, unknown=Unknown.ALERT), end, end) == end
 
 
 def test_missed_midnights_are_judged_in_order_then_now() -> None:

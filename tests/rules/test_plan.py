@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from planning_desk import ACME, POLICY, REOPENS, SHARE, START, WRITING, Desk, kinds, standing
@@ -11,7 +12,7 @@ from rules.facts import AccountId
 from rules.messages.plays import PLAYS
 from rules.planning.change import Cause, as_json
 from rules.planning.writing import AlertChoice, FieldChoice, TagChoice
-from rules.rule import Level, Policy
+from rules.rule import Direction, Level, Lines, Policy
 
 YOUR_ANSWER = (
     'Your answer: apply a macro "Review: …", or write #take, #snooze 30d because …, #wrong our fault, #known until …, '
@@ -127,6 +128,32 @@ def test_another_rule_joins_the_same_ticket(desk: Desk) -> None:
     text = desk.comments[-1][1].splitlines()
     assert text[0] == "Another line crossed: Solved tickets come back."
     assert any(line.startswith("Solved tickets come back: 6 (your line is 4).") for line in text)
+
+
+@pytest.mark.parametrize(
+    ("direction", "enter", "exit_", "reason"),
+    [
+        (Direction.ABOVE, "6", "5", "6 (your line is 6)"),
+        (Direction.ABOVE, "7", "5", "was over your line of 7, now 6"),
+        (Direction.BELOW, "5", "9", "was under your line of 5, now 6"),
+    ],
+)
+def test_reason_without_a_why_says_where_the_value_is_now(
+    desk: Desk, direction: Direction, enter: str, exit_: str, reason: str
+) -> None:
+    lines = Lines(enter=Decimal(enter), exit=Decimal(exit_))
+    desk.policy = Policy(rules=(replace(REOPENS, direction=direction, levels=((Level.AMBER, lines),)),))
+    desk.states = {(ACME, "reopens"): standing(Level.AMBER)}
+    desk.round()
+    assert desk.fields[ACME]["care_why"] == f"Solved tickets come back: {reason}"
+
+
+def test_value_that_is_hardly_back_has_a_decimal_more_than_its_line(desk: Desk) -> None:
+    lines = Lines(enter=Decimal("0.311"), exit=Decimal("0.2"))
+    desk.policy = Policy(rules=(replace(SHARE, why=None, levels=((Level.AMBER, lines),)),))
+    desk.states = {(ACME, "cost-share"): standing(Level.AMBER)}
+    desk.round()
+    assert str(desk.fields[ACME]["care_why"]).endswith(": was over your line of 31 %, now 30.9 %")
 
 
 def test_raised_alert_is_told_once(desk: Desk) -> None:

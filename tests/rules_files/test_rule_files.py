@@ -172,6 +172,33 @@ def test_change_of_an_unknown_rule_suggests_one(folder: Folder) -> None:
     ]
 
 
+def test_a_change_that_forgets_the_percent_is_warned_of_where_it_is_written(folder: Folder) -> None:
+    change = "version: 1\nchange: [{id: cost-share, levels: {red: {enter: 40}}}]\n"
+    loaded = folder.load(change, builtin="builtin:starter")
+    assert isinstance(loaded, LoadedPolicy)
+    sentence = "rule 'cost-share': level red: enter 40 is 4,000 %; did you mean 40%? If not, write 4000%"
+    assert [(problem.sentence, problem.place.line, problem.place.column) for problem in loaded.warnings] == [
+        (sentence, 2, 49)
+    ]
+
+
+def test_change_of_a_rule_that_is_shipped_or_comes_later_says_which_file_to_name_first(folder: Folder) -> None:
+    change = "version: 1\nchange: [{id: cost-share, hold: 1d}, {id: fair-share, hold: 1d}, {id: volume, hold: 1d}]\n"
+    told = "no earlier file has a rule"
+    assert folder.problems(change, VOLUME) == [
+        f"1.yaml:2:15: {told} 'cost-share'; it is in builtin:starter: name that before this file",
+        f"1.yaml:2:43: {told} 'fair-share'; it is in builtin:red-flags: name that before this file",
+        f"1.yaml:2:71: {told} 'volume'; it is in {folder.path}/2.yaml: name that before this file",
+    ]
+
+
+def test_a_test_of_a_shipped_rule_says_which_file_to_name_first(folder: Folder) -> None:
+    test = "version: 1\ntests: [{name: opens, rule: reopens, opened: 0}]\n"
+    assert folder.problems(test) == [
+        "1.yaml:2:29: test 'opens': no rule 'reopens'; it is in builtin:starter: name that before this file"
+    ]
+
+
 def test_the_last_guard_counts_whole(folder: Folder) -> None:
     first = VOLUME + "guard: {max_new_per_week: 8, max_new_per_run: 3, max_resolved_share: 0.5}\n"
     second = "version: 1\nguard: {max_new_per_run: 7, max_new_share: 2.5%, first_run: alert}\n"
