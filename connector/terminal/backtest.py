@@ -1,6 +1,7 @@
 """What rules would have said of the past, for people: a table, the weeks as bars, and whose alerts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from rich.console import RenderableType
@@ -15,22 +16,25 @@ from connector.terminal.fitting import Column, FittingTable
 from connector.terminal.screen import clean
 from connector.terminal.week_chart import WeekChart
 from connector.terminal.words import KNOWN_AS_NOW
+from rules.backtest.period import WEEK
 from rules.backtest.tally import Loud, Tally
 from rules.facts import AccountId
 from rules.language.expression import signal_unit
 from rules.measuring.shown import long_date
 
 _MOST_NAMES = 20
-_NAME = 17
+_NAME = 16
+_FEW = Decimal("0.75")
+"""Under this share of what was aimed at it is said that nothing comes nearer."""
 _COLUMNS = (
     Column(name="Alerts"),
-    Column(name="A\nweek"),
+    Column(name="Usual\nweek"),
     Column(name="Worst\nweek"),
     Column(name="Open\nbefore", rank=2),
     Column(name="Open\nafter"),
     Column(name="Accounts"),
     Column(name="Days\nopen", rank=1),
-    Column(name="Relapses", rank=3),
+    Column(name="Relapses\nsaved", rank=3),
     Column(name="Muted", rank=4),
 )
 
@@ -133,8 +137,14 @@ def _aim(aimed: Aimed, found: Backtest) -> Iterator[RenderableType]:
         yield "No line that any account reached gives so few."
         return
     tally = aimed.found.tally
-    weeks = max(1, round(found.period.days / 7))
-    yield f"These give {tally.alerts:,} alerts in {weeks} weeks, on {tally.accounts:,} accounts:"
+    weeks = Decimal(found.period.days) / WEEK
+    share = _share(tally.accounts, found.accounts)
+    yield (
+        f"The nearest without going over it: {tally.alerts:,} alerts in {weeks:,.0f} weeks, "
+        f"{tally.alerts / weeks:.2g} a week, on {tally.accounts:,} accounts ({share} of all)."
+    )
+    if tally.alerts < _FEW * aimed.a_week * weeks:
+        yield "No line that was tried comes nearer: what stays over a line is one alert, however long it stays."
     yield Text()
     yield Text(change_of_lines(aimed.found.rule))
     yield Text()

@@ -115,4 +115,5 @@ def _days(alert: Episode, period: Period) -> range:
 
 
 def _length(alert: Episode, last: Day) -> int:
-    return (last if alert.resolved is None else min(alert.resolved, last)) - alert.opened
+    """Days at whose end it was open, until the last one."""
+    return (last + 1 if alert.resolved is None else min(alert.resolved, last + 1)) - alert.opened

@@ -104,6 +104,12 @@ def test_aim_gives_lines_that_a_rule_file_takes_and_who_would_have_been_in(pulle
     assert (level, str(lines.enter)) == (Level.WATCH, aim["found"]["lowest_enter"])
 
 
+def test_aim_says_how_near_its_lines_come(pulled: Terminal) -> None:
+    told = pulled.run("backtest", "--rule", "busy", "--from", "2026-08-14", "--aim", "4/week").out
+    assert "The nearest without going over it: 3 alerts in 14 weeks, 0.21 a week, on 3 accounts (" in told
+    assert "No line that was tried comes nearer" in told
+
+
 _AIMED = ("mine.yaml", "aimed.yaml")
 
 
@@ -152,7 +158,7 @@ def test_tables_of_a_backtest_fit_80_columns_and_cut_no_heading(pulled: Terminal
     assert max(map(len, shown)) <= 80
     assert not any("…" in line for line in shown)
     headings = next(line for line in shown if line.startswith("Rule"))
-    assert headings.split() == ["Rule", "Alerts", "week", "week", "before", "after", "Accounts", "open", "Relapses"]
+    assert headings.split() == ["Rule", "Alerts", "week", "week", "before", "after", "Accounts", "open", "saved"]
 
 
 def test_nothing_of_the_store_changes(pulled: Terminal) -> None:

@@ -178,7 +178,7 @@ def test_alerts_are_counted_by_week_with_what_stood_open_before_and_after() -> N
     assert (found.alerts, found.median, found.worst) == (3, Fraction(1), 2)
     assert found.weekly == {Level.WATCH: (2, 0, 1), Level.AMBER: (0, 0, 0), Level.RED: (0, 0, 0)}
     assert (found.open_before, found.open_after, found.accounts) == (1, 2, 2)
-    assert found.days_open == Fraction(10 + 2 + 12 + 0, 4)
+    assert found.days_open == Fraction(10 + 2 + 13 + 1, 4)
 
 
 def test_an_alert_that_was_never_told_counts_as_muted() -> None:
