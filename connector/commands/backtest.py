@@ -98,8 +98,9 @@ def _concerned(helpdesks: Sequence[HelpdeskSettings], name: str | None) -> Seque
     found = [settings for settings in helpdesks if name is None or _named(settings, name) is not None]
     others = ", ".join(settings.name for settings in helpdesks if settings not in found)
     if name is not None and not found:
-        known = {rule.id for settings in helpdesks for rule in settings.policy.rules}
-        raise ConfigError([f"--rule: {others}: there is no rule '{name}'{did_you_mean(name, sorted(known))}"])
+        known = sorted({rule.id for settings in helpdesks for rule in settings.policy.rules})
+        near = did_you_mean(name, known) or f"; rules are {', '.join(known) or 'none'}"
+        raise ConfigError([f"--rule: {others}: there is no rule '{name}'{near}"])
     if others:
         complain(f"{others}: there is no rule '{name}', and nothing to judge")
     return found
