@@ -23,7 +23,7 @@ from rules.planning.change import Plan
 _STALE = timedelta(hours=24)
 _TOO_OLD = (
     "what is stored reaches only to {:%Y-%m-%d %H:%M} UTC, more than a day back, and nothing is planned from that; "
-    "`touchcost status` says why the daemon came no further"
+    "`touchcost status` says what the daemon did last, and what to do"
 )
 _STOPPED = "Stopped as asked; the next cycle goes on."
 

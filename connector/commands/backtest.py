@@ -132,7 +132,9 @@ def _named(policy: Policy, name: str | None) -> Rule | None:
 
 
 def _no_rule(name: str, known: Iterable[Rule]) -> str:
-    return f"there is no rule '{name}'{did_you_mean(name, sorted({rule.id for rule in known}))}"
+    names = sorted({rule.id for rule in known})
+    near = did_you_mean(name, names) or f"; rules are {', '.join(names) or 'none'}"
+    return f"there is no rule '{name}'{near}"
 
 
 def _only(settings: HelpdeskSettings, option: str) -> Rule:

@@ -45,8 +45,8 @@ def chosen(settings: Settings, name: str | None) -> tuple[HelpdeskSettings, ...]
     found = tuple(helpdesk for helpdesk in settings.helpdesks if helpdesk.name == name)
     if not found:
         names = [str(helpdesk.name) for helpdesk in settings.helpdesks]
-        known = ", ".join(names)
-        raise ConfigError([f"--helpdesk: there is no helpdesk '{name}'{did_you_mean(name, names)} Configured: {known}"])
+        near = did_you_mean(name, names) or f"; configured are {', '.join(names)}"
+        raise ConfigError([f"--helpdesk: there is no helpdesk '{name}'{near}"])
     return found
 
 

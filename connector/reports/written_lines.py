@@ -9,9 +9,11 @@ from rules.rule import Rule
 
 
 def written_line(value: Decimal, unit: Unit) -> str:
-    """15%, 20 or, of money, "12.50"."""
+    """15%, 20, 15d or, of money, "12.50"."""
     if unit is Unit.RATIO:
         return f"{_plain(value * 100)}%"
+    if unit is Unit.DURATION:
+        return f"{_plain(value)}d"
     return f'"{_plain(value)}"' if unit is Unit.MONEY else _plain(value)
 
 

@@ -57,7 +57,14 @@ def _facts(status: DeskStatus, now: datetime) -> Text:
         done = sum(walk.done for walk in status.walks if walk.filling)
         return Text(f"the first pull goes on: {done} walks are done; nothing is written until it ends", "yellow")
     text = Text(f"facts up to {shown_moment(status.as_of)}, {_length(lag)} behind")
-    return text.append(": too old to judge by", "bold red") if lag > _STALE else text
+    return text.append(f": too old to judge by; {_way_on(status)}", "bold red") if lag > _STALE else text
+
+
+def _way_on(status: DeskStatus) -> str:
+    """Why the facts are that old, as far as the last cycle knows, and how they become newer."""
+    if status.cycles and status.cycles[0].end not in (CycleEnd.FINE, None):
+        return "the last cycle says why, below"
+    return "a cycle pulls what is missing: touchcost once, or SIGHUP where a daemon waits for its time"
 
 
 def _alerts(status: DeskStatus) -> Iterator[Text]:

@@ -83,6 +83,20 @@ def test_a_sweep_has_an_answer_for_each_line(pulled: Terminal) -> None:
     assert [each["lowest_enter"] for each in found["sweep"]] == ["1", "5", "20"]
 
 
+def test_a_sweep_of_days_says_that_they_are_days(pulled: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(RULES.replace("signal: tickets_7d", "signal: age_days"))
+    asked = ("backtest", "--rule", "busy", "--from", "2026-09-14", "--sweep", "enter=1,15d,12w")
+    assert [
+        line.split()[0] for line in pulled.run(*asked).out.splitlines() if line.startswith(("1d", "15d", "84d"))
+    ] == [
+        "1d",
+        "15d",
+        "84d",
+    ]
+    [found] = pulled.run(*asked, "--json").document["backtests"]
+    assert [each["lowest_enter"] for each in found["sweep"]] == ["1d", "15d", "84d"]
+
+
 def test_a_sweep_that_forgets_the_percent_is_warned_of_and_goes_on(pulled: Terminal, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(RULES.replace("signal: tickets_7d", "signal: tickets_7d / tickets_28d"))
     told = pulled.run("backtest", "--rule", "busy", "--from", "2026-09-14", "--sweep", "enter=10")
@@ -170,6 +184,9 @@ def test_nothing_of_the_store_changes(pulled: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["--rule", "nonesuch"], "--rule: acme: there is no rule 'nonesuch'; rules are busy, quiet"),
+        (["--helpdesk", "nope"], "--helpdesk: there is no helpdesk 'nope'; configured are acme"),
+        (["--helpdesk", "acne"], "--helpdesk: there is no helpdesk 'acne'; did you mean 'acme'?"),
         (["--rule", "buzy"], "--rule: acme: there is no rule 'buzy'; did you mean 'busy'?"),
         (["--rule", "busy", "--sweep", "exit=3"], "write lines such as enter=10%,15%,25%, not exit=3"),
         (["--rule", "busy", "--sweep", "enter=10%"], "cannot compare count with a percent"),

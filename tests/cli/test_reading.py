@@ -6,7 +6,7 @@ import io
 import pytest
 from command_line import SECRET, Terminal, start
 
-from connector.simulator import World
+from connector.simulator import Fault, World
 
 ACCOUNT_KEYS = [
     "helpdesk",
@@ -165,6 +165,15 @@ def test_nothing_pulled_yet_is_said_and_ends_with_1(terminal: Terminal) -> None:
         ended = terminal.run(*command)
         assert (ended.status, ended.out) == (1, "")
         assert "nothing was pulled yet" in ended.err
+
+
+def test_status_says_how_facts_that_are_too_old_become_newer(pulled: Terminal, world: World) -> None:
+    world.advance(days=2)
+    told = pulled.run("status").out
+    assert "too old to judge by; a cycle pulls what is missing: touchcost once, or SIGHUP where a daemon waits" in told
+    world.faults.put(Fault(endpoint="ticket_events", kind="429", retry_after=1000, times=None))
+    assert pulled.run("once").status == 1
+    assert "too old to judge by; the last cycle says why, below" in pulled.run("status").out
 
 
 def test_check_names_what_has_no_account_and_no_revenue(pulled: Terminal) -> None:
