@@ -43,10 +43,12 @@ class Running:
         with self._news:
             self._news.notify_all()
 
-    def wait_for(self, wanted: Callable[[dict[str, object]], bool], times: int = 1) -> dict[str, object]:
+    def wait_for(
+        self, wanted: Callable[[dict[str, object]], bool], times: int = 1, patience: int = _PATIENCE
+    ) -> dict[str, object]:
         """The line that makes it so many; fails with all that was said when it does not come."""
         with self._news:
-            came = self._news.wait_for(lambda: sum(map(wanted, self.lines)) >= times, timeout=_PATIENCE)
+            came = self._news.wait_for(lambda: sum(map(wanted, self.lines)) >= times, timeout=patience)
             assert came, self.lines
             return [line for line in self.lines if wanted(line)][times - 1]
 

@@ -16,7 +16,6 @@ from connector.settings import ORGANIZATION, QUEUE, AccountSource, HelpdeskSetti
 from connector.testing import ImpossibleError, Place
 from connector.testing.steady_time import SteadyTime
 from rules.facts import AccountId, TicketId
-from rules.planning.writing import WritePolicy
 
 ALERTS = "Customer Success"
 AGENT = "agent06"
@@ -182,5 +181,6 @@ def queue_place(server: RequestTracker) -> Iterator[Place]:
 
 
 def _settings(server: RequestTracker, way: Way, who: str, source: AccountSource) -> HelpdeskSettings:
-    write = WriteSettings(policy=WritePolicy.SYNC, group=ALERTS)
+    """Under `report-only`: what a cycle looks at and tries before it reads and writes is shown in test_rt_check.py."""
+    write = WriteSettings(group=ALERTS)
     return settings(way.url, server.tokens[who], account=(source,), write=write)

@@ -59,7 +59,7 @@ def says(house: House, *sentences: str) -> None:
 @pytest.mark.parametrize(
     ("right", "lost"),
     [
-        ("ShowTicket", "No ticket can be seen. Unless there is none: "),
+        ("ShowTicket", "No ticket can be seen: "),
         ("ShowTicketComments", "Comments cannot be seen, and would be no touches: "),
         ("SeeCustomField", "Custom fields cannot be seen: they would be empty, and changes of them would not count: "),
         ("ShowUserHistory", "What is changed of users cannot be seen: a new organisation would not take old tickets "),
@@ -196,6 +196,15 @@ def test_colleagues_may_watch_the_alert_queue_also_as_a_group(house: House) -> N
     group = house.desk.value("SELECT id FROM Groups WHERE Name = 'Tier 1'")
     house.desk.put("root", f"/queue/{house.queue()}", {"AdminCc": ["agent06", str(group)]})
     assert house.run("check").status == 0
+
+
+def test_where_there_is_no_ticket_yet_no_right_is_missing(empty_house: House) -> None:
+    empty_house.desk.server.clear()
+    assert empty_house.run("check").status == 0
+    empty_house.desk.open("agent01", "Support")
+    assert empty_house.run("check").status == 0
+    empty_house.write("without-ShowTicket", policy="report-only")
+    assert "No ticket can be seen: " in empty_house.run("check").out
 
 
 def test_tickets_on_which_nobody_commented_yet_say_nothing_of_a_right(empty_house: House) -> None:

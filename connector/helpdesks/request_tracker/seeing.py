@@ -76,8 +76,7 @@ class Sight:
 
     def tickets(self) -> Sequence[TicketRow]:
         """The newest that are seen, without those of the alert queue; a hundred at most."""
-        group = self._settings.write.group
-        query = "id > 0" if group is None else f"id > 0 AND Queue != '{quoted(group)}'"
+        query = f"id > 0{self._apart('Queue')}"
         found = self._searcher.ask(_NEWEST, query, newest=True)
         return (self._searcher.first(_NEWEST, query) if _is_hidden(found) else found).rows
 
@@ -96,8 +95,10 @@ class Sight:
 
     def findings(self, tickets: Sequence[TicketRow]) -> Iterator[Finding]:
         """What is not seen and is needed. Raises HelpdeskError and HelpdeskBusyError."""
-        if not tickets:
-            yield self._lacking("No ticket can be seen. Unless there is none", "ShowTicket", " where tickets count")
+        if not tickets and self._are_tickets_hidden():
+            yield self._lacking("No ticket can be seen", "ShowTicket")
+        elif not tickets:
+            yield Finding(severity=Severity.NOTE, sentence="No ticket that would count is there yet.")
         elif self._are_comments_hidden(tickets):
             yield self._lacking("Comments cannot be seen, and would be no touches", "ShowTicketComments")
         if SourceKind.QUEUE in self._kinds and tickets and not any(name_of(row.get("Queue")) for row in tickets):
@@ -115,9 +116,28 @@ class Sight:
         if newest.is_empty or any(row["Type"] == _COMMENT for row in newest.rows):
             return False
         comments = f"{theirs} AND Type = '{_COMMENT}' AND id < {newest.last}"
-        # The first comment, or the update that is seen: nothing where the first comment is hidden.
-        first = self._searcher.ask(_UPDATES, f"({comments}) OR id = {newest.last}", size=1)
-        return first.is_empty and self._searcher.ask(_UPDATES, comments).is_empty
+        return self._is_hidden_beside(newest.last, comments) and self._searcher.ask(_UPDATES, comments).is_empty
+
+    def _are_tickets_hidden(self) -> bool:
+        """Whether there are tickets, though none is seen: told by what made them, older or newer than our own user."""
+        ours = f"ObjectType = 'RT::User' AND ObjectId = {self._people.me()['id']} AND Type = 'Create'"
+        seen = self._searcher.ask(_UPDATES, ours).last
+        if not seen:
+            # That one was taken out of the database: it cannot be told.
+            return False
+        made = f"{OF_TICKETS} AND Type = 'Create'{self._apart('TicketQueue')}"
+        return self._is_hidden_beside(seen, f"{made} AND id < {seen}") or self._is_hidden_beside(
+            seen, f"{made} AND id > {seen}", newest=True
+        )
+
+    def _is_hidden_beside(self, seen: int, others: str, *, newest: bool = False) -> bool:
+        """Whether the first of other updates is hidden, where one that is seen would be the last of them."""
+        return self._searcher.ask(_UPDATES, f"({others}) OR id = {seen}", size=1, newest=newest).is_empty
+
+    def _apart(self, queue: str) -> str:
+        """The condition that leaves out the alert queue."""
+        group = self._settings.write.group
+        return "" if group is None else f" AND {queue} != '{quoted(group)}'"
 
     def _is_history_seen(self) -> bool:
         page = self._searcher.get(_SOMEBODY, ANYTHING.validate_json)
@@ -147,11 +167,11 @@ class Sight:
         for word, name in sorted(self._settings.fields.items()):
             yield _Field(name, f"fields.{word}", frozenset(carriers))
 
-    def _lacking(self, lost: str, right: str, where: str = "") -> Finding:
+    def _lacking(self, lost: str, right: str) -> Finding:
         return Finding(
             severity=Severity.PROBLEM,
             sentence=f"{lost}: {self._us()} lacks the right {right}.",
-            remedy=f"Give {self._us()} the right {right}{where or ', globally or on the queues that count'}.",
+            remedy=f"Give {self._us()} the right {right}, globally or on the queues that count.",
         )
 
     def _us(self) -> str:
