@@ -10,7 +10,7 @@ from connector.helpdesk import Helpdesk, Identity
 from connector.judging import Judging
 from connector.measuring import tickets_without_account
 from connector.settings import HelpdeskSettings, able
-from connector.store.rows import NewWrite, OutboxState, PlanRows, TransitionRow
+from connector.store.rows import Judgement, NewWrite, OutboxState, PlanRows, TransitionRow
 from connector.store.store import Store
 from rules.facts import HelpdeskName
 from rules.marks import MarksRead
@@ -51,18 +51,9 @@ def draft(
 def told_rows(drafted: Draft) -> PlanRows:
     """What is saved of a plan that is delivered, in one transaction with the judgement."""
     drawn = drafted.plan
-    judgement = drafted.judging.judgement
-    transitions = tuple(
-        TransitionRow(account=account, rule=rule, transition=transition)
-        for (account, rule), transition in drawn.transitions
-    )
     return PlanRows(
         made_at=drafted.scene.at,
-        judgement=replace(
-            judgement,
-            states={**judgement.states, **drawn.states},
-            transitions=(*judgement.transitions, *transitions),
-        ),
+        judgement=_moved_on(drafted.judging.judgement, drawn),
         writes=tuple(new_write(change) for change in drawn.changes),
         cancelled=drawn.cancelled,
         marks=drawn.marks,
@@ -73,6 +64,19 @@ def told_rows(drafted: Draft) -> PlanRows:
         held=drawn.holds,
         week=drawn.week,
         planned=drawn.planned,
+    )
+
+
+def _moved_on(judgement: Judgement, drawn: Plan) -> Judgement:
+    """The judgement with what people answered and the guard decided after it."""
+    transitions = tuple(
+        TransitionRow(account=account, rule=rule, transition=transition)
+        for (account, rule), transition in drawn.transitions
+    )
+    return replace(
+        judgement,
+        states={**judgement.states, **drawn.states},
+        transitions=(*judgement.transitions, *transitions),
     )
 
 

@@ -37,13 +37,7 @@ def gather_billing(
     opener: Opener = open_billing,
 ) -> Gathered:
     """Reads every source and gives its rows to the accounts. A source that fails never stops the others."""
-    read: list[tuple[BillingSettings, Statement]] = []
-    failures: list[str] = []
-    for source in sources:
-        try:
-            read.append((source, opener(source).read()))
-        except BillingError as error:
-            failures.append(str(error))
+    read, failures = _read(sources, opener)
     statements = [statement for _, statement in read]
     matched = [match_billing(each.periods, each.invoices, accounts, source.match) for source, each in read]
     joined = join_repeated(placed for each in matched for placed in each.invoices)
@@ -56,3 +50,17 @@ def gather_billing(
         tells_revenue=any(each.tells_revenue for each in statements),
         tells_invoices=any(each.tells_invoices for each in statements),
     )
+
+
+def _read(
+    sources: Iterable[BillingSettings], opener: Opener
+) -> tuple[list[tuple[BillingSettings, Statement]], list[str]]:
+    """What each source says, and a sentence for each that could not be read."""
+    read: list[tuple[BillingSettings, Statement]] = []
+    failures: list[str] = []
+    for source in sources:
+        try:
+            read.append((source, opener(source).read()))
+        except BillingError as error:
+            failures.append(str(error))
+    return read, failures

@@ -1,6 +1,7 @@
 """`touchcost accounts`: what each account costs, beside what it pays."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -20,26 +21,27 @@ from rules.measuring.shown import long_date
 
 _DECEMBER = 12
 
+_SortOption = Annotated[str, typer.Option(metavar="BY", help=f"One of {', '.join(SORTS)}.")]
+_MonthOption = Annotated[
+    str | None, typer.Option(metavar="YEAR-MONTH", help="A calendar month, such as 2026-10, instead of 90 days.")
+]
+_CsvOption = Annotated[bool, typer.Option("--csv", help="Comma-separated values on stdout.")]
+
 
 def accounts(
     context: typer.Context,
     *,
-    sort: Annotated[str, typer.Option(metavar="BY", help=f"One of {', '.join(SORTS)}.")] = "cost",
-    month: Annotated[
-        str | None, typer.Option(metavar="YEAR-MONTH", help="A calendar month, such as 2026-10, instead of 90 days.")
-    ] = None,
+    sort: _SortOption = "cost",
+    month: _MonthOption = None,
     helpdesk: HelpdeskOption = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values on stdout.")] = False,
+    csv: _CsvOption = False,
     json: JsonOption = False,
 ) -> None:
     """Show volume, work, cost, revenue and alerts of every account, and of the work without account.
 
     Example: touchcost accounts --sort share --month 2026-10
     """
-    if sort not in SORTS:
-        raise typer.BadParameter(f"one of {', '.join(SORTS)}", param_hint="--sort")
-    if csv and json:
-        raise typer.BadParameter("either --csv or --json", param_hint="--csv")
+    _refuse_odd(sort, csv=csv, json=json)
     tables = _tables(config_path(context), helpdesk, None if month is None else _month(month))
     if not tables:
         raise typer.Exit(FAILED)
@@ -49,8 +51,14 @@ def accounts(
     elif csv:
         say_lines(as_csv(tables, listed))
     else:
-        for table in tables:
-            _show(table, sort)
+        _show(tables, sort)
+
+
+def _refuse_odd(sort: str, *, csv: bool, json: bool) -> None:
+    if sort not in SORTS:
+        raise typer.BadParameter(f"one of {', '.join(SORTS)}", param_hint="--sort")
+    if csv and json:
+        raise typer.BadParameter("either --csv or --json", param_hint="--csv")
 
 
 def _tables(path: Path, helpdesk: str | None, month: Month | None) -> list[AccountList]:
@@ -74,8 +82,9 @@ def _reach(table: AccountList) -> str:
     return f"facts reach back to {long_date(table.facts_from)}{more}"
 
 
-def _show(table: AccountList, sort: str) -> None:
-    say(heading(table.helpdesk), accounts_table(table, sort_accounts(table.accounts, sort)), *notes(table))
+def _show(tables: Iterable[AccountList], sort: str) -> None:
+    for table in tables:
+        say(heading(table.helpdesk), accounts_table(table, sort_accounts(table.accounts, sort)), *notes(table))
 
 
 def _is_ahead(month: Month, today: Day) -> bool:

@@ -1,7 +1,7 @@
 """`touchcost backtest`: what the rules would have said of the past."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +11,12 @@ import typer
 
 from connector.commands.options import FAILED, HelpdeskOption, JsonOption, chosen, config_path, read_day
 from connector.installation import open_installation
+from connector.progress import Progress
 from connector.reports.backtest_document import backtest_document
 from connector.reports.backtesting import Backtest, NoDaysError, Request, read_policy
 from connector.reports.backtesting import backtest as run_backtest
 from connector.settings import HelpdeskSettings
+from connector.store.store import Store
 from connector.terminal.backtest import backtest_parts
 from connector.terminal.bars import bars
 from connector.terminal.screen import complain, complain_of, say, say_json
@@ -66,17 +68,23 @@ def backtest(  # noqa: PLR0913 - one for each option
     """
     request = _request(rule, first, last, aim)
     with open_installation(config_path(context)) as installation, bars(installation.clock) as progress:
-        found, failed = [], False
-        for settings in _concerned(chosen(installation.settings, helpdesk), rule):
-            asked = _asked(request, settings, sweep, tuple(against or ()))
-            try:
-                found.append(run_backtest(installation.store, settings, asked, progress))
-            except NoDaysError as nothing:
-                complain_of(settings.name, str(nothing))
-                failed = True
+        helpdesks = _concerned(chosen(installation.settings, helpdesk), rule)
+        asked = [(settings, _asked(request, settings, sweep, tuple(against or ()))) for settings in helpdesks]
+        found = list(_backtests(installation.store, asked, progress))
     _show(found, json=json)
-    if failed:
+    if len(found) < len(helpdesks):
         raise typer.Exit(FAILED)
+
+
+def _backtests(
+    store: Store, asked: Iterable[tuple[HelpdeskSettings, Request]], progress: Progress
+) -> Iterator[Backtest]:
+    """Those of helpdesks that have days to judge; of the others it is said why they have none."""
+    for settings, request in asked:
+        try:
+            yield run_backtest(store, settings, request, progress)
+        except NoDaysError as nothing:
+            complain_of(settings.name, str(nothing))
 
 
 def _show(found: Sequence[Backtest], *, json: bool) -> None:

@@ -41,9 +41,7 @@ def demo(
 
     Example: touchcost demo --port 8080
     """
-    if any(find_spec(name) is None for name in _PACKAGES):
-        complain(_MISSING)
-        raise typer.Exit(FAILED)
+    _need_packages()
     end_at_once_on_signals()
     try:
         with _folder(folder) as place:
@@ -52,6 +50,12 @@ def demo(
         complain("Ended before it had begun.")
         return
     if not is_good:
+        raise typer.Exit(FAILED)
+
+
+def _need_packages() -> None:
+    if any(find_spec(name) is None for name in _PACKAGES):
+        complain(_MISSING)
         raise typer.Exit(FAILED)
 
 

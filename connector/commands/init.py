@@ -82,14 +82,7 @@ def init(  # noqa: PLR0913 - one parameter an option
         raise ConfigError([f"{path}: the file is there already; write --force to replace it, or -c for another one"])
     no_customers = ",".join(ignore_status) if ignore_status else None
     given = _Given(url, name, client_id, client_secret, since, time_zone, currency, per_hour, no_customers)
-    try:
-        text = render_config(_answers(Questions(asks=url is None), given, dict(map(field_pair, field or ()))))
-    except typer.Abort:
-        complain("\nEnded; nothing was written.")
-        raise typer.Exit(FAILED) from None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    say(*_told(path))
+    _write(path, _text(given, dict(map(field_pair, field or ()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +98,21 @@ class _Given:
     currency: str | None
     per_hour: str | None
     ignore_status: str | None
+
+
+def _text(given: _Given, keys: Mapping[str, str]) -> str:
+    """What the file holds; questions are asked where no address is given."""
+    try:
+        return render_config(_answers(Questions(asks=given.url is None), given, keys))
+    except typer.Abort:
+        complain("\nEnded; nothing was written.")
+        raise typer.Exit(FAILED) from None
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    say(*_told(path))
 
 
 def _answers(ask: Questions, given: _Given, keys: Mapping[str, str]) -> Answers:

@@ -17,13 +17,15 @@ from connector.terminal.status import status_parts
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
+_MaxAgeOption = Annotated[
+    str | None, typer.Option(metavar="TIME", help="End with 1 when a last good cycle is older, such as 1h.")
+]
+
 
 def status(
     context: typer.Context,
     *,
-    max_age: Annotated[
-        str | None, typer.Option(metavar="TIME", help="End with 1 when a last good cycle is older, such as 1h.")
-    ] = None,
+    max_age: _MaxAgeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show last cycles, lag, open alerts, writes on their way or refused, and held plans.
@@ -43,8 +45,7 @@ def status(
     if refused:
         complain("The daemon keeps its old configuration, for the changed one is wrong:\n" + "\n".join(refused))
     if max_age is not None and length is not None:
-        late = [one.helpdesk for one in found if one.configured and not is_fresh(one, now, length)]
-        _end_where_late(late, max_age)
+        _end_where_late([one.helpdesk for one in found if one.configured and not is_fresh(one, now, length)], max_age)
 
 
 def _end_where_late(helpdesks: Sequence[str], max_age: str) -> None:

@@ -92,9 +92,9 @@ class LifeKeys(RuleFileKeys):
     unknown: _Unknown | None = None
     """What a missing number means. Left out: hold, which freezes the clocks."""
     remind: Duration | None = None
-    """A reminder while an alert is open and nobody answered. Left out: 30d."""
+    """A reminder while an alert is open and nobody answered; 0d: never. Left out: 30d."""
     expires: Duration | None = None
-    """An alert that nobody answered and nothing raised ends by itself after this time. Left out: 180d."""
+    """An alert that nobody answered and nothing raised ends by itself after this time; 0d: never. Left out: 180d."""
 
 
 class DefaultKeys(LifeKeys):

@@ -56,6 +56,12 @@ class Fields:
         self.of_organizations[key] = made
         return made
 
+    def need_in_organizations(self, key: str, value: Value, now: datetime) -> None:
+        """Makes the organisation field where there is none: decimal for a number, else text."""
+        if key not in self.of_organizations:
+            kind = "decimal" if isinstance(value, int | float) else "text"
+            self.add_to_organizations(key, key.replace("_", " ").capitalize(), kind, now)
+
     def known(self, values: Mapping[str, object]) -> dict[str, Value]:
         """The values of fields that exist, in the form in which they are kept. Raises BadValueError."""
         fields = self.of_organizations

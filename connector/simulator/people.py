@@ -92,7 +92,7 @@ class People:
         """A new customer; fields that do not exist yet are made, numbers as decimal, others as text."""
         world, now = self._world, self._world.now()
         for key, value in (fields or {}).items():
-            self._need_field(key, value)
+            world.fields.need_in_organizations(key, value, now)
         made = Organization(
             id=world.new_id(),
             name=name,
@@ -105,12 +105,6 @@ class People:
         )
         world.save_organization(made)
         return made.id
-
-    def _need_field(self, key: str, value: Value) -> None:
-        if key not in self._world.fields.of_organizations:
-            kind = "decimal" if isinstance(value, int | float) else "text"
-            title = key.replace("_", " ").capitalize()
-            self._world.fields.add_to_organizations(key, title, kind, self._world.now())
 
     def create_ticket(
         self,

@@ -5,38 +5,15 @@ Every table but `setting` belongs to a helpdesk by its number, first in every ke
 address of a person stands anywhere.
 """
 
-from typing import Any
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, SmallInteger, Text
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, MetaData, SmallInteger, Table, Text
-from sqlalchemy.sql.schema import SchemaItem
-from sqlalchemy.types import TypeEngine
+from connector.store.keyed import METADATA as METADATA
+from connector.store.keyed import helpdesk, key, numbered, table
+from connector.store.types import Exact, Json, Moment, Name
 
-from connector.store.types import Exact, Json, Moment, Name, Whole
+SETTING = table("setting", key("name"), Column("value", Text, nullable=False))
 
-METADATA = MetaData()
-
-
-def _table(name: str, *columns: SchemaItem) -> Table:
-    """A table whose key is its order on disk, where the engine can."""
-    return Table(name, METADATA, *columns, sqlite_with_rowid=False)
-
-
-def _numbered(name: str, *columns: SchemaItem) -> Table:
-    """A table whose rows are numbered in the order of their making; a number never comes again."""
-    return Table(name, METADATA, Column("id", Whole, primary_key=True), *columns, sqlite_autoincrement=True)
-
-
-def _helpdesk() -> Column[int]:
-    return Column("helpdesk", Integer, primary_key=True, autoincrement=False)
-
-
-def _key(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]] = Name) -> Column[Any]:
-    return Column(name, kind, primary_key=True, autoincrement=False)
-
-
-SETTING = _table("setting", _key("name"), Column("value", Text, nullable=False))
-
-HELPDESK = _numbered(
+HELPDESK = numbered(
     "helpdesk",
     Column("name", Text, nullable=False, unique=True),
     Column("kind", Text),
@@ -54,9 +31,9 @@ HELPDESK = _numbered(
     Column("ignored", Json),
 )
 
-STREAM = _table("stream", _helpdesk(), _key("stream"), Column("newest", BigInteger))
+STREAM = table("stream", helpdesk(), key("stream"), Column("newest", BigInteger))
 
-WALK = _numbered(
+WALK = numbered(
     "walk",
     Column("helpdesk", Integer, nullable=False),
     Column("stream", Text, nullable=False),
@@ -70,10 +47,10 @@ WALK = _numbered(
     Column("filling", SmallInteger, nullable=False),
 )
 
-ACCOUNT = _table(
+ACCOUNT = table(
     "account",
-    _helpdesk(),
-    _key("id"),
+    helpdesk(),
+    key("id"),
     Column("name", Text, nullable=False),
     Column("external_id", Text),
     Column("created", Moment),
@@ -82,16 +59,16 @@ ACCOUNT = _table(
     Column("merged_into", Name),
 )
 
-DOMAIN = _table("domain", _helpdesk(), _key("domain"), _key("account"))
+DOMAIN = table("domain", helpdesk(), key("domain"), key("account"))
 
-AGENT = _table(
-    "agent", _helpdesk(), _key("key", BigInteger), Column("since", BigInteger, nullable=False), Column("group", Text)
+AGENT = table(
+    "agent", helpdesk(), key("key", BigInteger), Column("since", BigInteger, nullable=False), Column("group", Text)
 )
 
-TICKET = _table(
+TICKET = table(
     "ticket",
-    _helpdesk(),
-    _key("id", BigInteger),
+    helpdesk(),
+    key("id", BigInteger),
     Column("organization", Text),
     Column("domain", Text),
     Column("requester", BigInteger, nullable=False),
@@ -109,11 +86,11 @@ TICKET = _table(
 )
 Index("ticket_of_account", TICKET.c.helpdesk, TICKET.c.account, TICKET.c.created)
 
-EVENT = _table(
+EVENT = table(
     "event",
-    _helpdesk(),
-    _key("ticket", BigInteger),
-    _key("id", BigInteger),
+    helpdesk(),
+    key("ticket", BigInteger),
+    key("id", BigInteger),
     Column("at", BigInteger, nullable=False),
     Column("author", BigInteger, nullable=False),
     Column("group", Text),
@@ -124,36 +101,36 @@ EVENT = _table(
     Column("spent", BigInteger),
 )
 
-ACCOUNT_DAY = _table(
+ACCOUNT_DAY = table(
     "account_day",
-    _helpdesk(),
-    _key("account"),
-    _key("day", Integer),
+    helpdesk(),
+    key("account"),
+    key("day", Integer),
     Column("tickets", Integer, nullable=False),
     Column("solved", Integer, nullable=False),
     Column("reopens", Integer, nullable=False),
 )
 
-EFFORT_DAY = _table(
+EFFORT_DAY = table(
     "effort_day",
-    _helpdesk(),
-    _key("account"),
-    _key("day", Integer),
-    _key("group"),
-    _key("channel"),
-    _key("kind", SmallInteger),
-    _key("method", SmallInteger),
-    _key("own_fault", SmallInteger),
+    helpdesk(),
+    key("account"),
+    key("day", Integer),
+    key("group"),
+    key("channel"),
+    key("kind", SmallInteger),
+    key("method", SmallInteger),
+    key("own_fault", SmallInteger),
     Column("count", Integer, nullable=False),
     Column("seconds", BigInteger, nullable=False),
 )
 
-CHANGED = _table("changed", _helpdesk(), _key("account"))
+CHANGED = table("changed", helpdesk(), key("account"))
 
-REVENUE = _table(
+REVENUE = table(
     "revenue",
-    _helpdesk(),
-    _key("line", Integer),
+    helpdesk(),
+    key("line", Integer),
     Column("account", Name, nullable=False),
     Column("first", Date, nullable=False),
     Column("last", Date, nullable=False),
@@ -161,29 +138,29 @@ REVENUE = _table(
     Column("currency", Text, nullable=False),
 )
 
-INVOICE = _table(
+INVOICE = table(
     "invoice",
-    _helpdesk(),
-    _key("account"),
-    _key("number"),
+    helpdesk(),
+    key("account"),
+    key("number"),
     Column("due", Date, nullable=False),
     Column("paid", Date),
     Column("amount", Exact, nullable=False),
     Column("currency", Text, nullable=False),
 )
 
-ALERT = _table(
+ALERT = table(
     "alert",
-    _helpdesk(),
-    _key("account"),
-    _key("rule"),
+    helpdesk(),
+    key("account"),
+    key("rule"),
     Column("phase", Text, nullable=False),
     Column("level", SmallInteger),
     Column("opened_at", Moment),
     Column("state", Text, nullable=False),
 )
 
-TRANSITION = _numbered(
+TRANSITION = numbered(
     "transition",
     Column("helpdesk", Integer, nullable=False),
     Column("account", Name, nullable=False),
@@ -195,33 +172,33 @@ TRANSITION = _numbered(
 Index("transition_of_account", TRANSITION.c.helpdesk, TRANSITION.c.account, TRANSITION.c.at)
 Index("transition_in_time", TRANSITION.c.helpdesk, TRANSITION.c.at)
 
-RULE = _table(
+RULE = table(
     "rule",
-    _helpdesk(),
-    _key("rule"),
+    helpdesk(),
+    key("rule"),
     Column("signal", Text, nullable=False),
     Column("digest", Text, nullable=False),
     Column("planned_at", Moment),
 )
 
-VERDICT_DAY = _table(
+VERDICT_DAY = table(
     "verdict_day",
-    _helpdesk(),
-    _key("account"),
-    _key("rule"),
-    _key("day", Integer),
+    helpdesk(),
+    key("account"),
+    key("rule"),
+    key("day", Integer),
     Column("value", Exact),
     Column("condition", SmallInteger),
     Column("operands", Json, nullable=False),
     Column("lines", Text, nullable=False),
 )
 
-MARK = _table(
+MARK = table(
     "mark",
-    _helpdesk(),
-    _key("account"),
-    _key("kind"),
-    _key("name"),
+    helpdesk(),
+    key("account"),
+    key("kind"),
+    key("name"),
     Column("value", Text),
     Column("wanted_at", Moment, nullable=False),
     Column("seen_at", Moment),
@@ -229,10 +206,10 @@ MARK = _table(
     Column("unwanted_at", Moment),
 )
 
-ALERT_TICKET = _table(
+ALERT_TICKET = table(
     "alert_ticket",
-    _helpdesk(),
-    _key("key"),
+    helpdesk(),
+    key("key"),
     Column("account", Name, nullable=False),
     Column("number", Integer, nullable=False),
     Column("ticket", BigInteger),
@@ -245,7 +222,7 @@ ALERT_TICKET = _table(
     Column("owner", BigInteger),
 )
 
-ANSWER = _numbered(
+ANSWER = numbered(
     "answer",
     Column("helpdesk", Integer, nullable=False),
     Column("account", Name, nullable=False),
@@ -257,10 +234,10 @@ ANSWER = _numbered(
 )
 Index("answer_of_account", ANSWER.c.helpdesk, ANSWER.c.account, ANSWER.c.at)
 
-MESSAGE = _table(
+MESSAGE = table(
     "message",
-    _helpdesk(),
-    _key("key"),
+    helpdesk(),
+    key("key"),
     Column("account", Name, nullable=False),
     Column("number", Integer, nullable=False),
     Column("reason", Text, nullable=False),
@@ -269,7 +246,7 @@ MESSAGE = _table(
     Column("sent_at", Moment),
 )
 
-OUTBOX = _numbered(
+OUTBOX = numbered(
     "outbox",
     Column("helpdesk", Integer, nullable=False),
     Column("account", Name, nullable=False),
@@ -288,18 +265,18 @@ OUTBOX = _numbered(
 )
 Index("outbox_key", OUTBOX.c.helpdesk, OUTBOX.c.key, unique=True)
 
-HELD_PLAN = _table(
+HELD_PLAN = table(
     "held_plan",
-    _helpdesk(),
-    _key("id"),
+    helpdesk(),
+    key("id"),
     Column("made_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("hold", Text, nullable=False),
 )
 
-WEEK = _table("week", _helpdesk(), _key("at", Moment), Column("for_review", Integer, nullable=False))
+WEEK = table("week", helpdesk(), key("at", Moment), Column("for_review", Integer, nullable=False))
 
-CYCLE = _numbered(
+CYCLE = numbered(
     "cycle",
     Column("helpdesk", Integer, nullable=False),
     Column("began_at", Moment, nullable=False),

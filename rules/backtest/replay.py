@@ -137,6 +137,8 @@ class _Open:
     opened: Day
     level: Level
     told: Day | None = None
+    shown: tuple[Level | None, int | None] | None = None
+    """At which level and by which override's lines it was last told; None: not yet."""
     relapses: list[Day] = field(default_factory=list)
     over: bool = True
 
@@ -191,11 +193,13 @@ class _Passage:
 
     def tell(self, moment: Moment, alert_from: Level) -> None:
         """It is told of, unless it is muted."""
-        if self.state.is_silent or self._open is None:
+        shown = (self.state.level, self.state.override)
+        if self.state.is_silent or self._open is None or self._open.shown == shown:
             return
         for alert in standing_in({self.name: self.state}, {self.name: self._on}):
             self.state = tell(alert, alert_from, moment.at + _THEN)
         self._open.told = moment.day if self._open.told is None else self._open.told
+        self._open.shown = shown
 
     def rise(self, seen: Seen) -> None:
         """Notes a value that may be the peak, of a day on which the rule could open."""

@@ -1,7 +1,7 @@
 """What people answered on alert tickets and by command tags: taken into the states, confirmed once, cleared away."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -138,21 +138,6 @@ def _confirmed(
         return Moves(tickets=(after,))
     last = max((answer.update for answer in shown.answers), default=0)
     key = f"{ticket.key}:{ANSWER}:{last}{_digest(tags, scene.at)}"
-    change = Change(
-        account=ticket.account,
-        kind=WriteKind.UPDATE_ALERT,
-        what=ticket.key,
-        reason=Cause.ANSWERED,
-        rank=Rank.REMOVAL,
-        key=key,
-        body={
-            "ticket": ticket.ticket,
-            "comment": "\n".join(dict.fromkeys(done.sentence for done in heeded)),
-            "status": None,
-            "clears": shown.answer_stands,
-            "untag": sorted(shown.command_tags),
-        },
-    )
     message = Message(
         account=ticket.account,
         number=ticket.number,
@@ -161,7 +146,26 @@ def _confirmed(
         rules=tuple(sorted({rule for done in heeded for rule in done.states})),
         wanted_at=scene.at,
     )
-    return Moves(changes=(change,), tickets=(after,), messages=(message,))
+    sentences = dict.fromkeys(done.sentence for done in heeded)
+    return Moves(changes=(_comment(ticket, shown, key, sentences),), tickets=(after,), messages=(message,))
+
+
+def _comment(ticket: AlertTicket, shown: AlertTicketMark, key: str, sentences: Iterable[str]) -> Change:
+    return Change(
+        account=ticket.account,
+        kind=WriteKind.UPDATE_ALERT,
+        what=ticket.key,
+        reason=Cause.ANSWERED,
+        rank=Rank.REMOVAL,
+        key=key,
+        body={
+            "ticket": ticket.ticket,
+            "comment": "\n".join(sentences),
+            "status": None,
+            "clears": shown.answer_stands,
+            "untag": sorted(shown.command_tags),
+        },
+    )
 
 
 def _digest(tags: tuple[str, ...], at: datetime) -> str:

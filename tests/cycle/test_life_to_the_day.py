@@ -9,7 +9,8 @@ from cycle_desk import Desk, open_desk, open_installed
 from cycle_worlds import Office
 
 from connector.simulator import Server
-from rules.alert import Phase
+from rules.alert import Held, Phase
+from rules.facts import AccountId
 
 LINES = """\
 version: 1
@@ -23,14 +24,35 @@ rules:
       amber: {enter: 20, exit: 15}
       red: {enter: 40, exit: 30}
 """
+OVERLAYS = """\
+version: 1
+defaults: {grace: 0d, min_history: 0d, hold: 0d, clear_after: 14d}
+guard: {max_new_per_week: 1, max_open_share: 100%}
+rules:
+  - id: crowded
+    title: Many people for its contract
+    signal: seats
+    levels:
+      amber: {enter: 20, exit: 15}
+  - id: packed
+    title: More people than most
+    signal: seats
+    levels:
+      amber: {enter: 18, exit: 15}
+    muted_by: [crowded]
+"""
 SEATS = {1: 10, 3: 22, 20: 45, 30: 5}
 """From which day on an account has how many."""
 TAG = "care_review"
 
 
+@pytest.fixture(autouse=True)
+def _seats(office: Office) -> None:
+    office.world.fields.add_to_organizations("seats", "Seats", "integer", office.world.now())
+
+
 @pytest.fixture
 def desk(office: Office, server: Server, tmp_path: Path) -> Iterator[Desk]:
-    office.world.fields.add_to_organizations("seats", "Seats", "integer", office.world.now())
     with open_desk(office.world, server, tmp_path, "2026-09-15", LINES, fields={"seats": "seats"}) as opened:
         yield opened
 
@@ -82,11 +104,34 @@ def test_a_restart_in_any_phase_changes_nothing(desk: Desk, office: Office) -> N
     phases = set()
     for day in range(1, 46):
         _live_through(desk, office, account, range(day, day + 1))
-        before, written = desk.states(), len(desk.world.written)
-        for _ in range(2):
-            with open_installed(desk.world, desk.server, desk.path) as again:
-                again.good()
-        assert desk.states() == before
-        assert len(desk.world.written) == written
-        phases |= {state.phase for rules in before.values() for state in rules.values()}
+        _assert_restarts_change_nothing(desk)
+        phases |= {state.phase for rules in desk.states().values() for state in rules.values()}
     assert phases == set(Phase)
+
+
+def _assert_restarts_change_nothing(desk: Desk) -> None:
+    before, written = desk.states(), len(desk.world.written)
+    for _ in range(2):
+        with open_installed(desk.world, desk.server, desk.path) as again:
+            again.good()
+    assert desk.states() == before
+    assert len(desk.world.written) == written
+
+
+def test_a_restart_changes_nothing_of_what_is_on_hold_held_or_muted(
+    office: Office, server: Server, tmp_path: Path
+) -> None:
+    with open_desk(office.world, server, tmp_path, "2026-09-15", OVERLAYS, fields={"seats": "seats"}) as desk:
+        quiet, late = office.account("Acme"), office.account("Beta")
+        desk.good()
+        office.world.people.set_field(quiet, "seats", 22)
+        desk.night()
+        office.world.people.set_field(late, "seats", 25)
+        office.world.people.add_tag(quiet, "care_snooze_5d")
+        for _ in range(3):
+            desk.night()
+            states = desk.states()
+            assert states[AccountId(str(quiet))]["crowded"].snoozed_until is not None
+            assert states[AccountId(str(late))]["crowded"].held is Held.BUDGET
+            assert {rules["packed"].muted_by for rules in states.values()} == {"crowded"}
+            _assert_restarts_change_nothing(desk)
