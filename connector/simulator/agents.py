@@ -18,6 +18,13 @@ class Agents:
     def __init__(self, world: "World") -> None:
         self._world = world
 
+    def anybody(self) -> int:
+        """An agent who is not the connector's own user. Raises KeyError where there is none."""
+        for user in self._world.users.values():
+            if user.is_agent and user.active and user.id != self._world.connector:
+                return user.id
+        raise KeyError("agent")
+
     def note(self, ticket_id: int, user_id: int, body: str) -> None:
         """A private comment and nothing else: all that a light agent can do; a stray mail of a customer makes one."""
         self._edit(ticket_id, user_id, Edit(comment=NewComment(body=body, public=False)))

@@ -88,7 +88,10 @@ def queue_faults() -> Response:
 
 @control.post("/people")
 def act() -> Response:
-    """{"act": name, …}: an act of `People` or `Agents` with its arguments by name; answers what it returns."""
+    """{"act": name, …}: an act of `People` or `Agents` with its arguments by name; answers what it returns.
+
+    {"act": "note", "ticket_id": …, "body": …} is a private comment; left out, its user is some agent.
+    """
     asked = body()
     name = asked.pop("act", None)
     if name not in ACTS and name not in AGENT_ACTS:
@@ -96,6 +99,8 @@ def act() -> Response:
     arguments: dict[str, Any] = asked
     actors = here().agents if name in AGENT_ACTS else here().people
     try:
+        if name == "note":
+            arguments.setdefault("user_id", here().agents.anybody())
         made = getattr(actors, str(name))(**arguments)
     except (TypeError, KeyError, BadValueError, ClosedTicketError) as wrong:
         raise _bad(f"{name}: {type(wrong).__name__} {wrong}") from wrong

@@ -1,5 +1,6 @@
 """The rehearsal that docs/zendesk-setup.md describes can be played as it stands there."""
 
+import json
 import os
 import re
 import shlex
@@ -54,6 +55,15 @@ class Visitor:
         """Runs a block and gives what it said; every command must end well."""
         return "".join(map(self._run, commands(block.replace(PLACE, self._url))))
 
+    def write(self, name: str, text: str) -> None:
+        """A file beside config.yaml."""
+        (self._folder / name).write_text(text)
+
+    def alert_ticket(self, account: str) -> int:
+        """What the page shows of an account."""
+        [found] = json.loads(self._run(f'touchcost explain "{account}" --json'))["alert_tickets"]
+        return int(found["ticket"])
+
     def edit(self, old: str, new: str) -> None:
         """Changes a line of config.yaml."""
         config = self._folder / "config.yaml"
@@ -68,7 +78,7 @@ class Visitor:
         if words[0] == "curl":
             # Not every machine that runs the tests has it.
             answered = requests.post(words[3], data=words[5], timeout=60)
-            assert (words[1:3], words[4], answered.status_code) == (["-X", "POST"], "-d", 200)
+            assert (words[1:3], words[4], answered.ok) == (["-X", "POST"], "-d", True), answered.text
             return ""
         ended = subprocess.run(
             words, cwd=self._folder, env=self._environment, capture_output=True, text=True, timeout=120, check=False
@@ -79,13 +89,17 @@ class Visitor:
 
 def test_rehearsal_can_be_played_as_it_stands_in_the_document(tmp_path: Path, url: str) -> None:
     visitor = Visitor(tmp_path, url)
-    _, begin, look, write, week, leave = blocks("console")
-    [quick] = blocks("yaml")
+    _, begin, look, write, answer, week, leave = blocks("console")
+    quick, alert_each = blocks("yaml")
     assert "config.yaml is written" in visitor.type(begin)
     visitor.edit("    time_zone: UTC\n", f"    time_zone: UTC\n    {quick}")
     assert "Client 29" in visitor.type(look)
     visitor.edit("policy: report-only", "policy: sync")
+    visitor.write("my-rules.yaml", alert_each)
+    visitor.edit("rules: [builtin:starter]", "rules: [builtin:starter, my-rules.yaml]")
     assert "is approved" in visitor.type(write)
+    assert '"ticket_id": 690,' in answer
+    assert "on hold by a person" in visitor.type(answer.replace("690", str(visitor.alert_ticket("Client 29"))))
     assert "alerts open" in visitor.type(week)
     visitor.edit("policy: sync", "policy: report-only")
     assert "writes made" in visitor.type(leave)

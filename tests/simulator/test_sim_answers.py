@@ -1,6 +1,7 @@
 """Ticket fields and macros that an administrator makes, and agents who answer by them."""
 
 import pytest
+import requests
 from simulator_client import Client
 
 from connector.simulator import World
@@ -43,6 +44,18 @@ def test_a_macro_that_an_agent_applies_fills_the_field_and_its_update_names_the_
     assert _value(client, ticket, field) == "snooze 30d because they move house"
     last = client.get(f"tickets/{ticket}/audits").json()["audits"][-1]
     assert (last["author_id"], last["events"][0]["field_name"]) == (agent, str(field))
+
+
+def test_a_private_comment_over_http_is_some_agents_where_nobody_is_named(
+    client: Client, world: World, agent: int
+) -> None:
+    ticket = _ticket(client)
+    noted = {"act": "note", "ticket_id": ticket, "body": "#take"}
+    answered = requests.post(f"{client.server.url}/_sim/people", json=noted, timeout=10)
+    assert answered.status_code == 201
+    last = client.get(f"tickets/{ticket}/comments").json()["comments"][-1]
+    assert (world.users[last["author_id"]].is_agent, last["author_id"] != world.connector) == (True, True)
+    assert (last["body"], last["public"], agent in world.users) == ("#take", False, True)
 
 
 def test_a_private_comment_alone_changes_nothing_else(client: Client, world: World, agent: int) -> None:
