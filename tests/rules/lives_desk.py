@@ -125,7 +125,7 @@ class Desk:
         """The states and what became of each rule, by account; accounts that are gone are retired."""
         watches = self.watches()
         states = {
-            account: rename(found, [one.rule for one in watches]).states for account, found in self.states.items()
+            account: rename(found, [one.rule for one in watches]).by_rule for account, found in self.states.items()
         }
         log = [self._merge(loser, states) for loser in self.merged]
         found: dict[AccountId, tuple[Judged, ...]] = {}
