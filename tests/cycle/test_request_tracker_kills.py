@@ -75,18 +75,12 @@ def test_fifty_kills_and_lost_answers_change_nothing_in_the_end(
 ) -> None:
     with open_nursery() as nursery, _open(request_tracker_server, tmp_path / "killed") as house:
         ends, killed = _disturbed(house, nursery)
-        assert not _outside(house)
+        assert not house.mailed_outside()
     with _open(request_tracker_server, tmp_path / "undisturbed") as house:
         for step, end in enumerate(ends):
             house.live(step)
             house.good()
             assert unlike(end, house.end()) == []
             house.pass_by(days=2)
-        assert not _outside(house)
+        assert not house.mailed_outside()
     assert min(killed["pulling"], killed["delivering"]) > KILLS // 8, killed
-
-
-def _outside(house: House) -> list[str]:
-    """Whom our own user caused mails to that does not work there."""
-    found = house.desk.server.recipients("connector")
-    return [address for address in found if not address.endswith("@rt.example")]

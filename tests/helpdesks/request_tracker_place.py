@@ -19,7 +19,6 @@ from rules.facts import AccountId, TicketId
 from rules.planning.writing import WritePolicy
 
 ALERTS = "Customer Success"
-AGENT = "agent06"
 _TOO_MANY = 429
 
 _TEXTS = """
@@ -47,6 +46,7 @@ class RequestTrackerPlace:
     way: Way
     time: SteadyTime
     user: str = "connector"
+    agent: str = "agent06"
     many: int = 30
     customers: dict[AccountId, str] = field(default_factory=dict)
 
@@ -78,33 +78,33 @@ class RequestTrackerPlace:
         self.desk.writes(str(self.desk.value(_WHO, ticket)), ticket)
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
-        self._written(ticket, AGENT, "correspond", TimeTaken=seconds // 60)
+        self._written(ticket, self.agent, "correspond", TimeTaken=seconds // 60)
 
     def agent_notes(self, ticket: TicketId, text: str = "A note.") -> None:
-        self._written(ticket, AGENT, "comment", Content=text)
+        self._written(ticket, self.agent, "comment", Content=text)
 
     def agent_solves(self, ticket: TicketId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Status": "resolved"})
 
     def sets_status(self, ticket: TicketId, status: str) -> None:
         if status == "closed":
             raise ImpossibleError("Request Tracker closes no ticket for good")
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Status": "resolved"})
 
     def merges(self, ticket: TicketId, into: TicketId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"MergeInto": into})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"MergeInto": into})
 
     def moves(self, ticket: TicketId, account: AccountId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
 
     def deletes(self, ticket: TicketId) -> None:
-        assert self.desk.ask("DELETE", AGENT, f"/ticket/{ticket}").status_code == 204
+        assert self.desk.ask("DELETE", self.agent, f"/ticket/{ticket}").status_code == 204
 
     def customer_notes(self, ticket: TicketId, text: str) -> None:
         self._written(ticket, "outsider", "comment", Content=text)
 
     def fills(self, ticket: TicketId, value: str) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"CustomFields": {"care_answer": value}})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"CustomFields": {"care_answer": value}})
 
     def tags_ticket(self, ticket: TicketId, tag: str) -> None:  # noqa: ARG002  There is no such thing.
         raise ImpossibleError("tickets have no tags in Request Tracker")
