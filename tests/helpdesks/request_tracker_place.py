@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from loopback_way import Reply, Way, open_way
 from request_tracker_account import settings
@@ -15,6 +16,7 @@ from connector.helpdesks.request_tracker.helpdesk import open_request_tracker
 from connector.settings import ORGANIZATION, QUEUE, AccountSource, HelpdeskSettings, WriteSettings
 from connector.testing import ImpossibleError, Place
 from connector.testing.steady_time import SteadyTime
+from connector.testing.writing import Sender
 from rules.facts import AccountId, TicketId
 from rules.planning.writing import WritePolicy
 
@@ -166,6 +168,23 @@ def request_tracker_place(server: RequestTracker, page: int = 20) -> Iterator[Pl
         time = SteadyTime(begun=NOW)
         account = _settings(server, way, "connector", ORGANIZATION)
         yield RequestTrackerPlace(open_request_tracker(account, time.outside(), page), Desk(server), way, time)
+
+
+@contextmanager
+def two_in_one_account(server: RequestTracker, account: AccountId) -> Iterator[RequestTrackerPlace]:
+    """The same with an account of two people."""
+    with request_tracker_place(server) as place:
+        assert isinstance(place, RequestTrackerPlace)
+        place.add_account(account)
+        place.desk.add_customer(f"{account.lower()}02", account)
+        yield place
+
+
+def seen_by(place: RequestTrackerPlace, who: str, **changed: object) -> Sender:
+    """What another of RT's users could do with the same configuration."""
+    wanted: dict[str, Any] = {"write": WriteSettings(group=ALERTS), **changed}
+    account = settings(place.way.url, place.desk.server.tokens[who], **wanted)
+    return Sender(replace(place, helpdesk=open_request_tracker(account, place.time.outside())))
 
 
 @contextmanager
