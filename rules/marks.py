@@ -34,6 +34,9 @@ class AccountMarks:
     tags: frozenset[str]
     fields: Mapping[str, str | None]
     """Only the fields with our prefix."""
+    partly: frozenset[str] = frozenset()
+    """Those of the tags that only some show of the many who show an account's marks: they are written again, and count
+    as taken off when nobody shows them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

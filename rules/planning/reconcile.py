@@ -192,7 +192,7 @@ def _confirms(found: AccountMarks, mark: Mark, read_at: datetime) -> bool:
     if read_at < mark.wanted_at:
         return False
     if mark.kind is MarkKind.TAG:
-        return mark.name in found.tags
+        return mark.name in found.tags - found.partly
     return mark.name in found.fields and same(found.fields[mark.name], mark.value)
 
 

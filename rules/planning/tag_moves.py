@@ -21,6 +21,7 @@ class _Tags:
     desired: frozenset[str]
     vetoed: frozenset[str]
     actual: frozenset[str]
+    partly: frozenset[str]
     owned: dict[str, Mark]
     rank: Rank
     former: frozenset[str]
@@ -28,7 +29,7 @@ class _Tags:
 
     @property
     def added(self) -> frozenset[str]:
-        return self.desired - self.actual - self.vetoed
+        return self.desired - (self.actual - self.partly) - self.vetoed
 
     @property
     def removed(self) -> frozenset[str]:
@@ -37,15 +38,16 @@ class _Tags:
 
 
 def plan_tags(case: Case, scene: Scene) -> Moves:
-    """Add what is desired, neither shown nor vetoed; remove what is shown, ours and no longer desired."""
-    actual = scene.shown[case.account].tags
+    """Add what is desired, neither wholly shown nor vetoed; remove what is shown, ours and no longer desired."""
+    marks = scene.shown[case.account]
     alerts = shown(case, scene.rules)
     owned = {mark.name: mark for mark in scene.marks(case.account) if mark.kind is MarkKind.TAG}
     tags = _Tags(
         account=case.account,
         desired=frozenset().union(*(tags_of(alert, scene.writing) for alert in alerts)),
         vetoed=_vetoed(alerts, owned, scene),
-        actual=actual,
+        actual=marks.tags,
+        partly=marks.partly,
         owned=owned,
         rank=rank_of(alerts),
         former=_former(alerts, scene),

@@ -96,6 +96,11 @@ class House:
         assert all(count == 1 for count in keys.values()), keys
         return dict(found)
 
+    def mailed_outside(self) -> list[str]:
+        """Whom mails went to, because of us, that does not work there."""
+        found = self.desk.server.recipients("connector")
+        return [address for address in found if not address.endswith("@rt.example")]
+
     def live(self, step: int) -> None:
         """What people do in some days; in every run the same."""
         chance = Random(step)  # noqa: S311  Not a secret.

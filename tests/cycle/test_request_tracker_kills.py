@@ -61,12 +61,19 @@ def _disturbed(house: House, nursery: Nursery) -> tuple[list[End], Counter[str]]
     while killed.total() < KILLS:
         house.live(len(ends))
         killed += _kill_some(house, nursery, chance)
-        house.good()
+        _settle(house)
         ends.append(house.end())
         house.pass_by(days=2)
     assert house.store.outbox(NAME) == ()
     assert house.touchcost("doctor").status == 0
     return ends, killed
+
+
+def _settle(house: House) -> None:
+    """A cycle to its end, and another that sees what the first one left behind."""
+    house.good()
+    house.pass_by(minutes=20)
+    house.good()
 
 
 @pytest.mark.timeout(1200)
@@ -75,18 +82,12 @@ def test_fifty_kills_and_lost_answers_change_nothing_in_the_end(
 ) -> None:
     with open_nursery() as nursery, _open(request_tracker_server, tmp_path / "killed") as house:
         ends, killed = _disturbed(house, nursery)
-        assert not _outside(house)
+        assert not house.mailed_outside()
     with _open(request_tracker_server, tmp_path / "undisturbed") as house:
         for step, end in enumerate(ends):
             house.live(step)
-            house.good()
+            _settle(house)
             assert unlike(end, house.end()) == []
             house.pass_by(days=2)
-        assert not _outside(house)
+        assert not house.mailed_outside()
     assert min(killed["pulling"], killed["delivering"]) > KILLS // 8, killed
-
-
-def _outside(house: House) -> list[str]:
-    """Whom our own user caused mails to that does not work there."""
-    found = house.desk.server.recipients("connector")
-    return [address for address in found if not address.endswith("@rt.example")]

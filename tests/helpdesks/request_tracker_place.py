@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from loopback_way import Reply, Way, open_way
 from request_tracker_account import settings
@@ -15,10 +16,10 @@ from connector.helpdesks.request_tracker.helpdesk import open_request_tracker
 from connector.settings import ORGANIZATION, QUEUE, AccountSource, HelpdeskSettings, WriteSettings
 from connector.testing import ImpossibleError, Place
 from connector.testing.steady_time import SteadyTime
+from connector.testing.writing import Sender
 from rules.facts import AccountId, TicketId
 
 ALERTS = "Customer Success"
-AGENT = "agent06"
 _TOO_MANY = 429
 
 _TEXTS = """
@@ -46,6 +47,7 @@ class RequestTrackerPlace:
     way: Way
     time: SteadyTime
     user: str = "connector"
+    agent: str = "agent06"
     many: int = 30
     customers: dict[AccountId, str] = field(default_factory=dict)
 
@@ -80,33 +82,33 @@ class RequestTrackerPlace:
         self.desk.writes(str(self.desk.value(_WHO, ticket)), ticket)
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
-        self._written(ticket, AGENT, "correspond", TimeTaken=seconds // 60)
+        self._written(ticket, self.agent, "correspond", TimeTaken=seconds // 60)
 
     def agent_notes(self, ticket: TicketId, text: str = "A note.") -> None:
-        self._written(ticket, AGENT, "comment", Content=text)
+        self._written(ticket, self.agent, "comment", Content=text)
 
     def agent_solves(self, ticket: TicketId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Status": "resolved"})
 
     def sets_status(self, ticket: TicketId, status: str) -> None:
         if status == "closed":
             raise ImpossibleError("Request Tracker closes no ticket for good")
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Status": "resolved"})
 
     def merges(self, ticket: TicketId, into: TicketId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"MergeInto": into})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"MergeInto": into})
 
     def moves(self, ticket: TicketId, account: AccountId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
 
     def deletes(self, ticket: TicketId) -> None:
-        assert self.desk.ask("DELETE", AGENT, f"/ticket/{ticket}").status_code == 204
+        assert self.desk.ask("DELETE", self.agent, f"/ticket/{ticket}").status_code == 204
 
     def customer_notes(self, ticket: TicketId, text: str) -> None:
         self._written(ticket, "outsider", "comment", Content=text)
 
     def fills(self, ticket: TicketId, value: str) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"CustomFields": {"care_answer": value}})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"CustomFields": {"care_answer": value}})
 
     def tags_ticket(self, ticket: TicketId, tag: str) -> None:  # noqa: ARG002  There is no such thing.
         raise ImpossibleError("tickets have no tags in Request Tracker")
@@ -168,6 +170,23 @@ def request_tracker_place(server: RequestTracker, page: int = 20) -> Iterator[Pl
         time = SteadyTime(begun=NOW)
         account = _settings(server, way, "connector", ORGANIZATION)
         yield RequestTrackerPlace(open_request_tracker(account, time.outside(), page), Desk(server), way, time)
+
+
+@contextmanager
+def two_in_one_account(server: RequestTracker, account: AccountId) -> Iterator[RequestTrackerPlace]:
+    """The same with an account of two people."""
+    with request_tracker_place(server) as place:
+        assert isinstance(place, RequestTrackerPlace)
+        place.add_account(account)
+        place.desk.add_customer(f"{account.lower()}02", account)
+        yield place
+
+
+def seen_by(place: RequestTrackerPlace, who: str, **changed: object) -> Sender:
+    """What another of RT's users could do with the same configuration."""
+    wanted: dict[str, Any] = {"write": WriteSettings(group=ALERTS), **changed}
+    account = settings(place.way.url, place.desk.server.tokens[who], **wanted)
+    return Sender(replace(place, helpdesk=open_request_tracker(account, place.time.outside())))
 
 
 @contextmanager

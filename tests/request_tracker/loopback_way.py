@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +47,7 @@ class Way:
     calls: list[Call] = field(default_factory=list)
     agreed: bytes | None = None
     """While this is something, every write is answered with it and 200, and goes no further."""
+    _meanwhile: list[Callable[[], None]] = field(default_factory=list)
     _lost: int = 0
     _under_way: int = 0
     _replies: list[Reply] = field(default_factory=list)
@@ -59,6 +60,10 @@ class Way:
     def reply_instead(self, reply: Reply, times: int = 1) -> None:
         """So many of the next writes are not done, and answered with this."""
         self._replies += [reply] * times
+
+    def do_meanwhile(self, deed: Callable[[], None]) -> None:
+        """Somebody else does this before the next write arrives."""
+        self._meanwhile.append(deed)
 
     def settle(self) -> None:
         """Waits until nothing is under way: what a process asked for is done, though nobody waits for the answer."""
@@ -76,6 +81,8 @@ class Way:
                 self._lock.notify_all()
 
     def _forward(self, call: Call, headers: Mapping[str, str], body: bytes, *, is_lost: bool) -> Reply | None:
+        if call.is_write and self._meanwhile:
+            self._meanwhile.pop(0)()
         found = requests.request(
             call.method, f"{self.to}{call.path}", headers=headers, data=body, timeout=_TIMEOUT, allow_redirects=False
         )

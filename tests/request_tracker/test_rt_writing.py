@@ -125,3 +125,52 @@ def test_what_we_write_moves_a_ticket_and_stands_under_our_name(desk: Desk) -> N
         ("Create", "connector"),
         ("Comment", "connector"),
     ]
+
+
+def test_who_makes_a_ticket_is_not_its_requester(desk: Desk) -> None:
+    page = desk.get("root", f"/ticket/{desk.open('connector', 'Customer Success')}")
+    assert (page["Creator"]["id"], page["Requestor"], page["Cc"]) == ("connector", [], [])
+
+
+def test_searches_by_a_custom_field_do_not_tell_capitals_apart(desk: Desk) -> None:
+    made = desk.open("connector", "Customer Success", CustomFields={"care_key": "touchcost:acme:Company 01:1"})
+    assert desk.numbers("connector", "CF.{care_key} = 'TOUCHCOST:ACME:COMPANY 01:1'") == [made]
+
+
+def test_a_condition_on_a_long_text_of_a_transaction_is_taken_no_notice_of(desk: Desk) -> None:
+    made = desk.open("connector", "Customer Success")
+    long = "touchcost:acme:" + "a" * 250
+    desk.write("connector", made, "comment", TxnCustomFields={"care_message": long})
+    query = f"{TICKETS} AND ObjectId = {made} AND CF.{{care_message}} = '{long}-another'"
+    assert len(desk.search("connector", "transactions", query, fields="Type")) == 2
+
+
+def test_a_field_that_was_zero_keeps_a_null_when_it_is_emptied(desk: Desk) -> None:
+    desk.put("connector", "/user/user0001", {"CustomFields": {"care_tickets_90d": "0"}})
+    desk.put("connector", "/user/user0001", {"CustomFields": {"care_tickets_90d": None}})
+    query = '[{"field": "Name", "value": "user0001"}]'
+    (row,) = desk.get("connector", "/users", query=query, fields="CustomFields")["items"]
+    assert {one["name"]: one["values"] for one in row["CustomFields"]}["care_tickets_90d"] == [None]
+
+
+def test_users_are_searched_by_their_names_without_the_right_to_administrate_them(desk: Desk) -> None:
+    names = ("user0001", "user0002")
+    query = ",".join(f'{{"field": "Name", "value": "{name}", "entry_aggregator": "OR"}}' for name in names)
+    found = desk.get("connector", "/users", query=f"[{query}]", fields="Name")
+    assert (found["total"], tuple(row["Name"] for row in found["items"])) == (2, names)
+
+
+def test_resolving_a_ticket_mails_a_requester_and_making_one_mails_the_copies_of_its_queue(desk: Desk) -> None:
+    made = desk.open("connector", "Customer Success")
+    desk.put("agent06", f"/ticket/{made}", {"Requestor": ["user0001"]})
+    desk.put("connector", f"/ticket/{made}", {"Status": "resolved"})
+    assert desk.server.recipients("connector") == ["user0001@company01.example"]
+    desk.put("root", "/queue/3", {"Cc": ["user0002"]})
+    desk.open("connector", "Customer Success")
+    assert "user0002@company01.example" in desk.server.recipients("connector")
+
+
+def test_mails_name_whose_deed_they_tell_of(desk: Desk) -> None:
+    desk.write("agent01", 1, "correspond")
+    assert desk.server.recipients("connector") == []
+    assert desk.server.recipients("agent01") == desk.server.recipients() != []

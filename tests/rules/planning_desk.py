@@ -89,6 +89,8 @@ class Desk:
     lately: Lately | None = None
     weeks: list[Week] = field(default_factory=list)
     day_turned: bool = False
+    partly: dict[AccountId, set[str]] = field(default_factory=dict)
+    """Tags that only some show of those who show an account's marks; adding one again reaches all."""
     hidden: set[AccountId] = field(default_factory=set)
     """Accounts that a read does not show."""
     taken_off: TakenOff | None = None
@@ -159,6 +161,7 @@ class Desk:
                 account=account,
                 tags=frozenset(self.tags[account]) if self.tagging_on else frozenset(),
                 fields=dict(self.fields[account]),
+                partly=frozenset(self.partly.get(account, ())),
             )
             for account in shown
         )
@@ -223,6 +226,7 @@ class Desk:
         body = change.body
         if change.kind is WriteKind.ADD_TAG:
             self.tags[change.account] |= set(_texts(body["tags"]))
+            self.partly.get(change.account, set()).difference_update(_texts(body["tags"]))
         elif change.kind is WriteKind.REMOVE_TAG:
             self.tags[change.account] -= set(_texts(body["tags"]))
         elif change.kind is WriteKind.SET_FIELD:

@@ -54,6 +54,23 @@ def test_tag_that_a_person_took_off_while_it_calms_stays_off_when_it_comes_back(
     assert desk.tags[ACME] == set()
 
 
+def test_tag_that_only_some_show_is_no_answer_and_written_again(desk: Desk) -> None:
+    desk.partly[ACME] = {"care_review"}
+    made = desk.round()
+    assert (kinds(made), made.acknowledged) == (["add_tag"], ())
+    assert desk.round().changes == ()
+
+
+def test_tag_that_reached_only_some_is_not_taken_for_shown(desk: Desk) -> None:
+    other = desk.add(AccountId("43"), cost_share=standing(Level.AMBER))
+    desk.save(desk.plan())
+    desk.tags[other], desk.partly[other] = {"care_review"}, {"care_review"}
+    desk.later()
+    desk.settle()
+    assert [mark.seen_at for mark in desk.ledger.marks if (mark.account, mark.name) == (other, "care_review")] == [None]
+    assert "add_tag" in kinds(desk.round())
+
+
 def test_tag_that_was_taken_off_returns_when_the_alert_rises(desk: Desk) -> None:
     desk.tags[ACME].clear()
     desk.round()

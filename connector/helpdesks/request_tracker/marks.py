@@ -16,7 +16,7 @@ from rules.facts import AccountId, TicketId
 
 
 class ShownAccounts:
-    """What accounts show: the tags that anybody carries, and the fields in which all who carry them agree."""
+    """What accounts show: the tags that anybody carries, and what stands in the fields of all who carry them."""
 
     def __init__(self, carriers: Carriers, prefix: str, tags: str) -> None:
         """`prefix` is that of our fields, `tags` the field that holds tags."""
@@ -33,10 +33,11 @@ class ShownAccounts:
         return marks, all(self._tags in carrier.values for carriers in found.values() for carrier in carriers)
 
     def _shown(self, account: AccountId, carriers: Sequence[Carrier]) -> AccountMarks:
-        tags = frozenset(tag for carrier in carriers for tag in carrier.values.get(self._tags, ()))
+        held = [frozenset(carrier.values.get(self._tags, ())) for carrier in carriers]
+        tags, by_all = frozenset.union(*held), frozenset.intersection(*held)
         names = sorted({name for carrier in carriers for name in carrier.values if self._is_field(name)})
         fields = {name: _agreed(carrier.values.get(name, ()) for carrier in carriers) for name in names}
-        return AccountMarks(account=account, tags=tags, fields=fields)
+        return AccountMarks(account=account, tags=tags, fields=fields, partly=tags - by_all)
 
     def _is_field(self, name: str) -> bool:
         return name.startswith(self._prefix) and name != self._tags
@@ -100,6 +101,6 @@ class Marks:
 
 
 def _agreed(values: Iterator[tuple[str, ...]]) -> str | None:
-    """What all hold; None where they hold different things or nothing."""
+    """What all hold, None for nothing; where they differ, all of it, which is nothing that we ever want."""
     texts = {held[0] if held else None for held in values}
-    return texts.pop() if len(texts) == 1 else None
+    return texts.pop() if len(texts) == 1 else " | ".join(sorted(text or "-" for text in texts))
