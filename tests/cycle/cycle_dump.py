@@ -27,7 +27,7 @@ _OWN_TO_A_STORE = {
 """Running numbers, digests of what holds fingerprints of people, and how far a read of a ticket happened to see."""
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
-_TICKET_PAGE = re.compile(r"/agent/tickets/(\d+)")
+_TICKET_PAGE = re.compile(r"/(?:agent/tickets/|Ticket/Display\.html\?id=)(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import requests
 from loopback_way import Reply, Way, open_way
 from request_tracker_account import settings
 from request_tracker_desk import Desk
@@ -19,8 +18,6 @@ from connector.testing.steady_time import SteadyTime
 from rules.facts import AccountId, TicketId
 
 ALERTS = "Customer Success"
-AGENT = "agent06"
-_PASSWORD = "a customer's own"
 _TOO_MANY = 429
 
 _TEXTS = """
@@ -48,14 +45,13 @@ class RequestTrackerPlace:
     way: Way
     time: SteadyTime
     user: str = "connector"
+    agent: str = "agent06"
     many: int = 30
     customers: dict[AccountId, str] = field(default_factory=dict)
 
     def add_account(self, name: str) -> AccountId:
         user = f"{name.lower()}01"
-        body = {"Name": user, "EmailAddress": f"{user}@{name.lower()}.example", "Password": _PASSWORD}
-        made = self.desk.ask("POST", "root", "/user", json={**body, "Organization": name})
-        assert made.status_code == 201, made.text
+        self.desk.add_customer(user, name)
         self.customers[AccountId(name)] = user
         return AccountId(name)
 
@@ -75,42 +71,39 @@ class RequestTrackerPlace:
         self.way.reply_instead(Reply(_TOO_MANY, {"Retry-After": str(seconds)}))
 
     def customer_asks(self, account: AccountId) -> TicketId:
-        user = self.customers[account]
-        words = {"Subject": "A subject", "Content": "A text.", "ContentType": "text/plain"}
-        return TicketId(int(self._as_customer(user, "/ticket", {"Queue": "Support", "Requestor": user, **words})))
+        return TicketId(self.desk.asks(self.customers[account]))
 
     def customer_writes(self, ticket: TicketId) -> None:
-        user = str(self.desk.value(_WHO, ticket))
-        self._as_customer(user, f"/ticket/{ticket}/correspond", {"Content": "A text.", "ContentType": "text/plain"})
+        self.desk.writes(str(self.desk.value(_WHO, ticket)), ticket)
 
     def agent_replies(self, ticket: TicketId, seconds: int = 0) -> None:
-        self._written(ticket, AGENT, "correspond", TimeTaken=seconds // 60)
+        self._written(ticket, self.agent, "correspond", TimeTaken=seconds // 60)
 
     def agent_notes(self, ticket: TicketId, text: str = "A note.") -> None:
-        self._written(ticket, AGENT, "comment", Content=text)
+        self._written(ticket, self.agent, "comment", Content=text)
 
     def agent_solves(self, ticket: TicketId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Status": "resolved"})
 
     def sets_status(self, ticket: TicketId, status: str) -> None:
         if status == "closed":
             raise ImpossibleError("Request Tracker closes no ticket for good")
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Status": "resolved"})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Status": "resolved"})
 
     def merges(self, ticket: TicketId, into: TicketId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"MergeInto": into})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"MergeInto": into})
 
     def moves(self, ticket: TicketId, account: AccountId) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"Requestor": [self.customers[account]]})
 
     def deletes(self, ticket: TicketId) -> None:
-        assert self.desk.ask("DELETE", AGENT, f"/ticket/{ticket}").status_code == 204
+        assert self.desk.ask("DELETE", self.agent, f"/ticket/{ticket}").status_code == 204
 
     def customer_notes(self, ticket: TicketId, text: str) -> None:
         self._written(ticket, "outsider", "comment", Content=text)
 
     def fills(self, ticket: TicketId, value: str) -> None:
-        self.desk.put(AGENT, f"/ticket/{ticket}", {"CustomFields": {"care_answer": value}})
+        self.desk.put(self.agent, f"/ticket/{ticket}", {"CustomFields": {"care_answer": value}})
 
     def tags_ticket(self, ticket: TicketId, tag: str) -> None:  # noqa: ARG002  There is no such thing.
         raise ImpossibleError("tickets have no tags in Request Tracker")
@@ -142,13 +135,6 @@ class RequestTrackerPlace:
     def _written(self, ticket: TicketId, who: str, how: str, **more: object) -> None:
         done = self.desk.write(who, ticket, how, **more)
         assert done.status_code == 201, done.text
-
-    def _as_customer(self, user: str, path: str, body: dict[str, object]) -> str:
-        url = f"{self.desk.server.url}/REST/2.0{path}"
-        made = requests.post(url, json=body, auth=(user, _PASSWORD), timeout=60)
-        assert made.status_code == 201, made.text
-        found = made.json()
-        return str(found["id"]) if isinstance(found, dict) else ""
 
 
 @dataclass

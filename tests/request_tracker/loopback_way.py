@@ -2,8 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -47,9 +47,11 @@ class Way:
     calls: list[Call] = field(default_factory=list)
     agreed: bytes | None = None
     """While this is something, every write is answered with it and 200, and goes no further."""
+    _meanwhile: list[Callable[[], None]] = field(default_factory=list)
     _lost: int = 0
+    _under_way: int = 0
     _replies: list[Reply] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Condition = field(default_factory=threading.Condition)
 
     def lose_answers(self, number: int) -> None:
         """So many of the next writes are done, and nobody hears of it."""
@@ -59,11 +61,28 @@ class Way:
         """So many of the next writes are not done, and answered with this."""
         self._replies += [reply] * times
 
+    def do_meanwhile(self, deed: Callable[[], None]) -> None:
+        """Somebody else does this before the next write arrives."""
+        self._meanwhile.append(deed)
+
+    def settle(self) -> None:
+        """Waits until nothing is under way: what a process asked for is done, though nobody waits for the answer."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._under_way)
+
     def pass_by(self, call: Call, headers: Mapping[str, str], body: bytes) -> Reply | None:
         """The answer to a request; None: nobody hears of it."""
         instead, is_lost = self._note(call)
-        if instead is not None:
-            return instead
+        try:
+            return self._forward(call, headers, body, is_lost=is_lost) if instead is None else instead
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._lock.notify_all()
+
+    def _forward(self, call: Call, headers: Mapping[str, str], body: bytes, *, is_lost: bool) -> Reply | None:
+        if call.is_write and self._meanwhile:
+            self._meanwhile.pop(0)()
         found = requests.request(
             call.method, f"{self.to}{call.path}", headers=headers, data=body, timeout=_TIMEOUT, allow_redirects=False
         )
@@ -75,6 +94,7 @@ class Way:
     def _note(self, call: Call) -> tuple[Reply | None, bool]:
         with self._lock:
             self.calls.append(call)
+            self._under_way += 1
             if not call.is_write:
                 return None, False
             if self.agreed is not None:
@@ -109,6 +129,11 @@ class _Passing(BaseHTTPRequestHandler):
         way: Way = self.server.way  # type: ignore[attr-defined]
         reply = way.pass_by(Call(self.command, self.path), headers, body)
         self.close_connection = True
+        # Whoever asked may be gone.
+        with suppress(OSError):
+            self._answer(reply)
+
+    def _answer(self, reply: Reply | None) -> None:
         if reply is None:
             self.connection.shutdown(socket.SHUT_RDWR)
             return

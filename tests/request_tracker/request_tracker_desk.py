@@ -16,6 +16,8 @@ _REQUESTERS = """
     WHERE Groups.Domain = 'RT::Ticket-Role' AND Groups.Name = 'Requestor' ORDER BY Users.id
 """
 
+_PASSWORD = "a customer's own"
+
 TICKETS = "ObjectType='RT::Ticket'"
 """Transactions of tickets, for TransactionSQL."""
 
@@ -62,6 +64,29 @@ class Desk:
         )
         assert made.status_code == 201, made.text
         return int(made.json()["id"])
+
+    def add_customer(self, name: str, organization: str) -> None:
+        """A new user, who signs in by a password."""
+        address = f"{name}@{organization.lower().replace(' ', '')}.example"
+        body = {"Name": name, "EmailAddress": address, "Password": _PASSWORD, "Organization": organization}
+        made = self.ask("POST", "root", "/user", json=body)
+        assert made.status_code == 201, made.text
+
+    def asks(self, customer: str, subject: str = "A subject", queue: str = "Support") -> int:
+        """A new ticket of such a customer."""
+        made = self._as_customer(customer, "/ticket", Queue=queue, Requestor=customer, Subject=subject)
+        return int(made.json()["id"])
+
+    def writes(self, customer: str, ticket: int) -> None:
+        """The customer writes again."""
+        self._as_customer(customer, f"/ticket/{ticket}/correspond")
+
+    def _as_customer(self, customer: str, path: str, **more: object) -> requests.Response:
+        body = {"Content": "A text.", "ContentType": "text/plain", **more}
+        url = f"{self.server.url}/REST/2.0{path}"
+        made = requests.post(url, json=body, auth=(customer, _PASSWORD), timeout=60)
+        assert made.status_code == 201, made.text
+        return made
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database answers."""

@@ -11,7 +11,7 @@ from connector.helpdesks.request_tracker.events import OF_TICKETS
 from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import Search, Searcher, quoted
 from connector.helpdesks.request_tracker.statuses import DELETED
-from connector.helpdesks.request_tracker.values import custom_values
+from connector.helpdesks.request_tracker.values import OWN_KEY, custom_values
 from connector.helpdesks.request_tracker.wire import (
     TICKET_PAGE,
     TICKET_ROW,
@@ -84,6 +84,10 @@ class AlertTickets:
     def key_of(self, row: Mapping[str, Any]) -> str:
         """The key that a ticket holds, '' where it holds none."""
         return next(iter(custom_values(row, self._key_field)), "")
+
+    def is_ours(self, row: Mapping[str, Any]) -> bool:
+        """Whether a ticket holds the key of an alert ticket; numbers alone may mean another after a restored backup."""
+        return self.key_of(row).startswith(OWN_KEY)
 
     def under(self, key: str) -> TicketRow | None:
         """The oldest ticket under a key, also one that was merged away; deleted ones are found by no search."""

@@ -28,6 +28,7 @@ _PRIORITIES: Mapping[str, int] = MappingProxyType({"low": 0, "normal": 50, "high
 
 _PLAIN = "text/plain"
 _SOLVED = "solved"
+_CREATED = 201
 
 
 class _Made(TypedDict):
@@ -112,6 +113,8 @@ class Alerts:
             return Ended(outcome=Outcome.GONE, reason="it was deleted or merged into another")
         if isinstance(page, Refusal):
             return refused(f"ticket {number} cannot be seen any more (status {page.status})")
+        if not self._alerts.is_ours(page):
+            return Ended(outcome=Outcome.GONE, reason="it holds no key of an alert ticket")
         if not (write.tried and self._alerts.is_told(number, write.key)):
             for step in (self._clear, self._comment):
                 ended = step(write, page)
@@ -136,8 +139,14 @@ class Alerts:
             return APPLIED
         if self._alerts.shows_outside(page):
             return refused(f"ticket {page['id']} would mail an AdminCc who does not work here: take them out")
-        body = {"Content": text, "ContentType": _PLAIN, "TxnCustomFields": {self._names.message: write.key}}
-        return self._sending.post(f"ticket/{page['id']}/comment", body)
+        field, number = self._names.message, page["id"]
+        body = {"Content": text, "ContentType": _PLAIN, "TxnCustomFields": {field: write.key}}
+        ended = self._sending.post(f"ticket/{number}/comment", body)
+        if not ended.is_applied or self._alerts.is_told(number, write.key):
+            return ended
+        if ended.status != _CREATED:
+            return Ended(outcome=Outcome.UNCLEAR, reason="an answer without a comment")
+        return refused(f"a comment was made without its key: give ModifyCustomField on {field}")
 
     def _change_status(self, write: Write, page: OwnPage) -> Ended:
         wanted = _SOLVED if write.kind is WriteKind.CLOSE_ALERT else write.body.get("status")

@@ -41,6 +41,7 @@ _UPDATES: Search[TransactionPage, TransactionRow] = Search(
     fields=(("fields", "ObjectId,Type,Created,Creator,Field,NewValue"), ("fields[Creator]", "id,Name")),
 )
 _PLAIN, _HTML = "text/plain", "text/html"
+_HIDDEN = frozenset({"style", "script", "title"})
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote", "pre"})
 
 
@@ -126,16 +127,20 @@ class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
+        self._is_hidden = False
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002  The parser's own protocol.
+        self._is_hidden = tag in _HIDDEN
         self.text += "\n" if tag in _BREAKS else ""
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_hidden = False
         self.text += "\n" if tag in _BREAKS else ""
 
     def handle_data(self, data: str) -> None:
-        # A line that ends in the source of a page does not end on the page.
-        self.text += " ".join(data.splitlines())
+        if not self._is_hidden:
+            # A line that ends in the source of a page does not end on the page.
+            self.text += data.replace("\n", " ")
 
 
 def _plain(html: str) -> str:
