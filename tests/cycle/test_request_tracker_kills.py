@@ -17,8 +17,8 @@ from request_tracker_server import RequestTracker
 KILLS = 50
 AT_ONCE = 10
 """Kills at the same moment of the data; then a cycle runs to its end, and days pass."""
-READS, WRITES = 20, 4
-"""At most so many calls, or calls that write, before a kill."""
+READS, WRITES = 20, 6
+"""At most so many calls, or calls that write, before a kill; two of these only try what may be written."""
 LONGEST_DELAY = 0.1
 """Seconds: a little longer than a call and what the store does with its answer."""
 

@@ -16,6 +16,7 @@ from connector.helpdesks.request_tracker.values import custom_fields
 
 _TRIED = "(tried)"
 _COLUMN = "FinalPriority"
+_TRIES = 3
 _SETTLED = (Outcome.APPLIED, Outcome.REFUSED)
 
 
@@ -61,7 +62,12 @@ class Trial:
         return self._searcher.get(path, ANYTHING.validate_json)
 
     def _put(self, path: str, body: Mapping[str, object]) -> Outcome:
+        """Write; again where nobody knows whether it came, for the same values do no harm twice."""
         ended = self._sending.put(path, body)
+        for _ in range(_TRIES - 1):
+            if ended.outcome is not Outcome.UNCLEAR:
+                break
+            ended = self._sending.put(path, body)
         if ended.outcome not in _SETTLED:
             raise HelpdeskBusyError(f"{self._searcher.name}: {path} could not be tried: {ended.reason}.", ended.wait)
         return ended.outcome
