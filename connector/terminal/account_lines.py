@@ -16,7 +16,7 @@ from rules.catalogue import WINDOWS, find_metric
 from rules.days import Calendar
 from rules.facts import Account
 from rules.measuring.measure import Metrics
-from rules.measuring.shown import show
+from rules.measuring.shown import show_closely
 
 _STEMS = (
     "tickets",
@@ -91,4 +91,4 @@ def log_lines(title: str, rows: Iterable[TransitionRow], calendar: Calendar) -> 
 
 def _number(metrics: Metrics, name: str) -> str:
     metric, value = find_metric(name), metrics.value(name)
-    return UNKNOWN if metric is None or value is None else show(value, metric.unit, metrics.currency(name))
+    return UNKNOWN if metric is None or value is None else show_closely(value, metric.unit, metrics.currency(name))

@@ -18,6 +18,7 @@ from rules.days import Calendar
 from rules.judging.recall import stood
 from rules.marks import MarkKind
 from rules.measuring.shown import long_date
+from rules.planning.desired import AS_OF
 from rules.planning.writing import WritePolicy
 
 
@@ -76,6 +77,8 @@ def _written(explanation: Explanation) -> Iterator[Text]:
     yield Text(f"  tags: {', '.join(sorted(wanted.tags)) or 'none'}")
     for name, value in wanted.fields.items():
         yield Text(f"  {name}: ").append_text(clean(value) if value else Text("empty", "dim"))
+    if wanted.fields:
+        yield Text(f"  {writing.prefix}{AS_OF}: the day of these values, written along when one of them changes")
     yield heading("Ours in the helpdesk")
     yield from list(_ours(explanation)) or [Text("  nothing")]
     for row in explanation.outbox:

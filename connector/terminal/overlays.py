@@ -91,6 +91,10 @@ def _held(view: RuleView, held: Held, calendar: Calendar) -> str:
 
 def _tags(tags: tuple[RuleTag, ...]) -> Iterator[str]:
     for tag in tags:
+        if tag.mark is not None and tag.mark.vetoed_at is not None:
+            found = shown_moment(tag.mark.vetoed_at)
+            yield f"tag {tag.name}: a person took it off, found {found}; it stays off unless the alert rises"
+            continue
         wanted = "wanted" if tag.wanted else "not wanted now"
         yield f"tag {tag.name}: {wanted}, {_ownership(tag)}"
 
@@ -98,8 +102,6 @@ def _tags(tags: tuple[RuleTag, ...]) -> Iterator[str]:
 def _ownership(tag: RuleTag) -> str:
     if tag.mark is None:
         return "not ours"
-    if tag.mark.vetoed_at is not None:
-        return f"ours, taken off by a person, found {shown_moment(tag.mark.vetoed_at)}"
     seen = tag.mark.seen_at
     return "ours, not read back yet" if seen is None else f"ours, last seen there {shown_moment(seen)}"
 

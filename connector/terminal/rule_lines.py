@@ -19,7 +19,7 @@ from rules.judging.lines import Distance
 from rules.judging.recall import Stood
 from rules.judging.signals import scaled_since
 from rules.measuring.measure import Metrics, Value
-from rules.measuring.shown import long_date, show, show_beside
+from rules.measuring.shown import long_date, show, show_closely
 from rules.planning.evidence import plain
 from rules.rule import Direction, Rule
 
@@ -63,8 +63,7 @@ def stood_words(stood: Stood) -> Text:
 def value_words(seen: Seen) -> str:
     """The value, or why there is none."""
     if seen.value is not None:
-        lines = [line for _, pair in seen.scale.levels for line in (pair.enter, pair.exit)]
-        return show_beside(seen.value, lines, seen.unit, seen.currency)
+        return show_closely(seen.value, seen.unit, seen.currency)
     return "unknown" if seen.absence is None else f"unknown: {seen.absence}"
 
 
@@ -81,7 +80,7 @@ def scale_words(seen: Seen) -> str:
 def operand_words(name: str, value: Value, metrics: Metrics) -> str:
     """One metric's value in its unit; a text of the world on one line."""
     metric = find_metric(name)
-    return plain(str(value) if metric is None else show(value, metric.unit, metrics.currency(name)))
+    return plain(str(value) if metric is None else show_closely(value, metric.unit, metrics.currency(name)))
 
 
 def length_words(length: timedelta) -> str:
@@ -125,7 +124,7 @@ def _named(operands: Iterable[tuple[str, Value]], metrics: Metrics) -> Iterator[
 def _levels(seen: Seen) -> Iterator[str]:
     side = "under" if seen.scale.direction is Direction.ABOVE else "over"
     for level, lines in seen.scale.levels:
-        enter, leave = (show(line, seen.unit, seen.currency) for line in (lines.enter, lines.exit))
+        enter, leave = (show_closely(line, seen.unit, seen.currency) for line in (lines.enter, lines.exit))
         yield f"{level.word} from {enter}, left {side} {leave}"
 
 

@@ -11,7 +11,7 @@ from connector.reports.status import DeskStatus
 from connector.store.rows import CycleEnd, CycleRow
 from connector.terminal.findings import heading
 from connector.terminal.screen import clean
-from connector.terminal.words import count_words, counted, hold_reason, shown_moment, whose, write_words
+from connector.terminal.words import count_words, counted, end_word, hold_reason, shown_moment, whose, write_words
 from rules.rule import Level
 
 _SHOWN = 5
@@ -89,7 +89,7 @@ def _cycles(cycles: tuple[CycleRow, ...]) -> Table:
         shown.add_column(name, no_wrap=True)
     shown.add_column("What it did")
     for cycle in cycles:
-        end = Text("running", "cyan") if cycle.end is None else Text(str(cycle.end), _ENDS[cycle.end])
+        end = Text("running", "cyan") if cycle.end is None else Text(end_word(cycle.end), _ENDS[cycle.end])
         said = "; ".join(part for part in (count_words(cycle.counts), cycle.sentence) if part)
         shown.add_row(f"  {shown_moment(cycle.began_at)}", end, clean(said))
     return shown

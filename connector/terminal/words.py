@@ -7,6 +7,7 @@ from rich.text import Text
 
 from connector.config.sleeping import find_sleeping
 from connector.settings import HelpdeskSettings
+from connector.store.rows import CycleEnd
 from rules.catalogue import Unit
 from rules.facts import NOBODY, AccountId
 from rules.marks import WriteKind
@@ -60,6 +61,8 @@ _WHYS: Mapping[str, str] = {
     Why.TAGGING_OFF: "tags on organisations are switched off there",
     Why.UNDERWAY: "an earlier write is still on its way",
 }
+_ENDS = {CycleEnd.BUSY: "put off"}
+"""The ends of a cycle that have another name for people."""
 _COUNTS = {
     "rows": "rows read",
     "set_aside": "rows set aside, for they cannot be read",
@@ -112,6 +115,11 @@ def hold_reason(hold: Hold) -> str:
         return _WHYS[hold.why]
     meaning = "people took them off" if hold.answers else "they are put back"
     return f"{_WHYS[hold.why]}; approving says that {meaning}"
+
+
+def end_word(end: CycleEnd) -> str:
+    """How a cycle ended: fine, cut, failed, or put off for a helpdesk that cannot be asked now."""
+    return _ENDS.get(end, end.value)
 
 
 def count_words(counts: Mapping[str, int]) -> str:

@@ -34,6 +34,17 @@ def show_beside(value: Decimal, lines: Iterable[Decimal], unit: Unit, currency: 
     return f"{rounded(value * 100, _TENTH):,f} %" if alike and unit is Unit.RATIO and value.is_finite() else text
 
 
+def show_closely(
+    value: Decimal | int | str | bool | None,  # noqa: FBT001 - a fact's value
+    unit: Unit,
+    currency: str | None = None,
+) -> str:
+    """The same as `show`, but a share that is no whole per cent always has a decimal: 30.1 %, wherever it stands."""
+    if unit is Unit.RATIO and isinstance(value, Decimal | int) and Decimal(value).is_finite():
+        return f"{count(Decimal(value) * 100)} %"
+    return show(value, unit, currency)
+
+
 def money(amount: Decimal, currency: str | None) -> str:
     """4,180 EUR; below 100 with two decimals: 12.50 EUR."""
     small = abs(amount) < _SMALL_MONEY and amount != amount.to_integral_value()

@@ -172,7 +172,9 @@ def test_status_says_how_facts_that_are_too_old_become_newer(pulled: Terminal, w
     told = pulled.run("status").out
     assert "too old to judge by; a cycle pulls what is missing: touchcost once, or SIGHUP where a daemon waits" in told
     world.faults.put(Fault(endpoint="ticket_events", kind="429", retry_after=1000, times=None))
-    assert pulled.run("once").status == 1
+    ended = pulled.run("once")
+    assert (ended.status, ended.out) == (1, "acme  put off\n")
+    assert "put off" in pulled.run("status").out
     assert "too old to judge by; the last cycle says why, below" in pulled.run("status").out
 
 

@@ -154,7 +154,7 @@ def test_after_an_edit_of_a_rate_the_recorded_day_stays_and_is_marked(desk: Desk
         assert (costly["source"], costly["operands"]["touch_cost_28d"]) == ("recorded", "45.00")
         assert costly["differs"] == ["value", "touch_cost_28d"]
         assert costly["recomputed"]["operands"]["touch_cost_28d"] == "90.00"
-        assert "recomputed today: 2 %; touch_cost_28d 90 EUR" in shown(desk, 2)
+        assert "recomputed today: 2.0 %; touch_cost_28d 90 EUR" in shown(desk, 2)
         once(desk)
 
 

@@ -1,5 +1,6 @@
 """`explain`: what lies over an alert, and who or what caused it, in words and as JSON."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -89,6 +90,22 @@ def test_a_tag_is_told_as_wanted_ours_and_seen(desk: Desk) -> None:
     assert tag["seen_at"] is not None
     assert any(line.startswith("tag care_review: wanted, ours, last seen there 2026-") for line in lines(desk))
     assert rule(desk, "costly")["tags"] == []
+
+
+def test_a_tag_that_a_person_took_off_is_told_as_staying_off(desk: Desk, office: Office, account: int) -> None:
+    office.world.people.remove_tag(account, "care_review")
+    desk.night()
+    [told] = {line for line in lines(desk) if line.startswith("tag care_review: ")}
+    assert told.startswith("tag care_review: a person took it off, found 2026-")
+    assert told.endswith("; it stays off unless the alert rises")
+
+
+@pytest.mark.usefixtures("account")
+def test_every_field_that_is_ours_is_among_those_that_are_wanted(desk: Desk) -> None:
+    wanted, ours = " ".join(lines(desk)).partition("Ours in the helpdesk")[::2]
+    fields = re.findall(r"field (care_\w+) =", ours)
+    assert "care_as_of" in fields
+    assert [name for name in fields if f" {name}: " not in wanted] == []
 
 
 def test_a_clock_is_told_in_days_and_hours(office: Office, server: Server, tmp_path: Path) -> None:

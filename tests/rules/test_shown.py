@@ -7,7 +7,17 @@ import pytest
 
 from rules.catalogue import Unit
 from rules.facts import Day
-from rules.measuring.shown import long_date, money_field, number_field, period, rounded, short_date, show, show_beside
+from rules.measuring.shown import (
+    long_date,
+    money_field,
+    number_field,
+    period,
+    rounded,
+    short_date,
+    show,
+    show_beside,
+    show_closely,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +46,23 @@ from rules.measuring.shown import long_date, money_field, number_field, period, 
 )
 def test_every_unit_is_shown_in_its_own_way(value: Decimal | int | str | None, unit: Unit, expected: str) -> None:
     assert show(value, unit, "EUR") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (Decimal("0.3006"), Unit.RATIO, "30.1 %"),
+        (Decimal("0.30"), Unit.RATIO, "30 %"),
+        (Decimal("0.3001"), Unit.RATIO, "30.0 %"),
+        (Decimal("Infinity"), Unit.RATIO, "without any revenue"),
+        (None, Unit.RATIO, "unknown"),
+        (Decimal("12.345"), Unit.MONEY, "12.34 EUR"),
+    ],
+)
+def test_a_share_shown_closely_has_a_decimal_wherever_it_stands(
+    value: Decimal | None, unit: Unit, expected: str
+) -> None:
+    assert show_closely(value, unit, "EUR") == expected
 
 
 def test_money_without_a_currency_is_a_bare_number() -> None:
