@@ -157,7 +157,17 @@ def open_house(desk: Desk, way: Way, folder: Path, rule_file: str = FICKLE) -> I
     for account in ACCOUNTS:
         for number in range(2):
             desk.add_customer(f"{account.lower()}{number}", account)
-    path = write_config(folder, _helpdesk(way.url), rule_file=rule_file)
+    write = {"tags": "each", "alert_from": "watch"}
+    with open_installed(desk, way, folder, rule_file, write) as house:
+        yield house
+
+
+@contextmanager
+def open_installed(
+    desk: Desk, way: Way, folder: Path, rule_file: str, write: Mapping[str, object] | None = None
+) -> Iterator[House]:
+    """A configuration for the helpdesk as it is, with `write` on top of `policy: sync`."""
+    path = write_config(folder, _helpdesk(way.url, write or {}), rule_file=rule_file)
     (folder / SECRET).write_text(desk.server.tokens["connector"])
     configuration, _ = read_configuration(path, {})
     stop = Hurry()
@@ -178,13 +188,13 @@ def unlike(one: End, other: End) -> list[str]:
     return found
 
 
-def _helpdesk(url: str) -> dict[str, object]:
+def _helpdesk(url: str, write: Mapping[str, object]) -> dict[str, object]:
     return {
         "name": NAME,
         "kind": "request_tracker",
         "url": url,
         "auth": {"token": f"file:{SECRET}"},
-        "since": "2026-11-01",
+        "since": "2026-08-01",
         "requests_per_minute": 100_000,
-        "write": {"policy": "sync", "group": "Customer Success", "tags": "each", "alert_from": "watch"},
+        "write": {"policy": "sync", "group": "Customer Success", **write},
     }
