@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,19 +68,25 @@ def names_of(world: World, person_key: Callable[[int], int]) -> Names:
         return Names(people={int(person_key(user)): user for user in world.users}, tickets=tickets, events=events)
 
 
-def dump_store(path: Path, names: Names, tables: Iterable[str] = (*FACTS, *DECIDED, *WRITTEN)) -> Mapping[str, Rows]:
+def dump_store(
+    path: Path,
+    names: Names,
+    tables: Iterable[str] = (*FACTS, *DECIDED, *WRITTEN),
+    besides: frozenset[tuple[str, str]] = frozenset(),
+) -> Mapping[str, Rows]:
     """Every row of these tables, without what is one store's own, in an order that does not depend on when it came.
 
-    The ledger's lines of emptied fields are left out: they go with the next read, whenever that is.
+    `besides` are more columns that are one store's own. The ledger's lines of emptied fields are left out: they go with
+    the next read, whenever that is.
     """
     with closing(sqlite3.connect(path)) as connection:
-        return {table: _rows(connection, table, names) for table in tables}
+        return {table: _rows(connection, table, names, _OWN_TO_A_STORE | besides) for table in tables}
 
 
-def _rows(connection: sqlite3.Connection, table: str, names: Names) -> Rows:
+def _rows(connection: sqlite3.Connection, table: str, names: Names, own: Collection[tuple[str, str]]) -> Rows:
     cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name from the list above.
     columns = [column[0] for column in cursor.description]
-    kept = [place for place, name in enumerate(columns) if (table, name) not in _OWN_TO_A_STORE]
+    kept = [place for place, name in enumerate(columns) if (table, name) not in own]
     found = (row for row in cursor if table != "mark" or not _is_emptied(dict(zip(columns, row, strict=True))))
     rows = (tuple(names.name(table, columns[place], row[place]) for place in kept) for row in found)
     return tuple(sorted(rows, key=repr))

@@ -30,6 +30,9 @@ ACCOUNTS = ("Alfa", "Bravo", "Carlo", "Delta", "Echo", "Fox")
 AGENT = "agent06"
 End = Mapping[str, Rows]
 
+_WHEN_READ = frozenset({("alert_ticket", "seen_at")})
+"""A read at the very moment of the one before tells nothing, and time stands still while cycles are killed."""
+
 _KEYS = """
     SELECT held.Content, held.ObjectId FROM ObjectCustomFieldValues AS held
     JOIN CustomFields ON CustomFields.id = held.CustomField
@@ -126,7 +129,7 @@ class House:
         """Where store and helpdesk have come to, by names that mean the same in every run."""
         names = self._names()
         return {
-            **dump_store(self.path.parent / "desk.db", names),
+            **dump_store(self.path.parent / "desk.db", names, besides=_WHEN_READ),
             "carried": tuple(sorted((user, key, names.text(text)) for user, key, text in self.desk.rows(_CARRIED))),
             "alert tickets": tuple((key, *self._shown(ticket, names)) for key, ticket in self.alerts.items()),
         }

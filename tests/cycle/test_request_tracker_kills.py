@@ -76,7 +76,7 @@ def _settle(house: House) -> None:
     house.good()
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_fifty_kills_and_lost_answers_change_nothing_in_the_end(
     request_tracker_server: RequestTracker, tmp_path: Path
 ) -> None:
