@@ -88,8 +88,10 @@ def _cycles(cycles: tuple[CycleRow, ...]) -> Table:
     for name in ("  Cycle", "Ended"):
         shown.add_column(name, no_wrap=True)
     shown.add_column("What it did")
-    for cycle in cycles:
-        end = Text("running", "cyan") if cycle.end is None else Text(end_word(cycle.end), _ENDS[cycle.end])
+    for place, cycle in enumerate(cycles):
+        # Cycles of one helpdesk never overlap: without an end, one before the newest was cut down.
+        running = Text("cut down", "yellow") if place else Text("running", "cyan")
+        end = running if cycle.end is None else Text(end_word(cycle.end), _ENDS[cycle.end])
         said = "; ".join(part for part in (count_words(cycle.counts), cycle.sentence) if part)
         shown.add_row(f"  {shown_moment(cycle.began_at)}", end, clean(said))
     return shown

@@ -2,10 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
+from threading import Event
 
 import pytest
 from command_line import SECRET, Terminal, start
 
+from connector.installation import open_installation
 from connector.simulator import Fault, World
 
 ACCOUNT_KEYS = [
@@ -165,6 +168,15 @@ def test_nothing_pulled_yet_is_said_and_ends_with_1(terminal: Terminal) -> None:
         ended = terminal.run(*command)
         assert (ended.status, ended.out) == (1, "")
         assert "nothing was pulled yet" in ended.err
+
+
+def test_status_tells_a_cycle_that_was_cut_down_from_one_that_runs(pulled: Terminal, world: World) -> None:
+    with open_installation(pulled.config, Event()) as installation:
+        [settings] = installation.settings.helpdesks
+        installation.store.begin_cycle(settings.name, world.now())
+        assert "running" in pulled.run("status").out
+        installation.store.begin_cycle(settings.name, world.now() + timedelta(seconds=1))
+    assert [word in pulled.run("status").out for word in ("running", "cut down")] == [True, True]
 
 
 def test_status_says_how_facts_that_are_too_old_become_newer(pulled: Terminal, world: World) -> None:
