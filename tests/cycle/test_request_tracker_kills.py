@@ -83,6 +83,7 @@ def test_fifty_kills_and_lost_answers_change_nothing_in_the_end(
     with open_nursery() as nursery, _open(request_tracker_server, tmp_path / "killed") as house:
         ends, killed = _disturbed(house, nursery)
         assert not house.mailed_outside()
+        assert house.way.lost > KILLS // 10
     with _open(request_tracker_server, tmp_path / "undisturbed") as house:
         for step, end in enumerate(ends):
             house.live(step)

@@ -47,15 +47,17 @@ class Way:
     calls: list[Call] = field(default_factory=list)
     agreed: bytes | None = None
     """While this is something, every write is answered with it and 200, and goes no further."""
+    lost: int = 0
+    """How many answers nobody heard of so far."""
     _meanwhile: list[Callable[[], None]] = field(default_factory=list)
-    _lost: int = 0
+    _to_lose: int = 0
     _under_way: int = 0
     _replies: list[Reply] = field(default_factory=list)
     _lock: threading.Condition = field(default_factory=threading.Condition)
 
     def lose_answers(self, number: int) -> None:
         """So many of the next writes are done, and nobody hears of it."""
-        self._lost = number
+        self._to_lose = number
 
     def reply_instead(self, reply: Reply, times: int = 1) -> None:
         """So many of the next writes are not done, and answered with this."""
@@ -101,8 +103,9 @@ class Way:
                 return Reply(200, {"Content-Type": "application/json"}, self.agreed), False
             if self._replies:
                 return self._replies.pop(0), False
-            is_lost = self._lost > 0
-            self._lost -= is_lost
+            is_lost = self._to_lose > 0
+            self._to_lose -= is_lost
+            self.lost += is_lost
             return None, is_lost
 
 

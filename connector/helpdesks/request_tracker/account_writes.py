@@ -55,6 +55,9 @@ class AccountWrites:
         return ended
 
     def _set(self, account: AccountId, change: _Change) -> Ended:
+        if self._wanting(account, change):
+            # Somebody may belong to another account since they were listed.
+            self._refresh(account)
         for carrier in self._wanting(account, change):
             ended = self._put(carrier, change(carrier), None)
             if not ended.is_applied:
@@ -66,6 +69,8 @@ class AccountWrites:
         for _ in range(_ROUNDS):
             stale = False
             for carrier, etag in self._fresh(self._wanting(account, change)):
+                if etag is None:
+                    return refused(f"{carrier.path} cannot be seen, and so not be guarded against others who change it")
                 ended = self._put(carrier, change(carrier), etag) if change(carrier) else APPLIED
                 stale = stale or ended.is_stale
                 if not (ended.is_applied or ended.is_stale):

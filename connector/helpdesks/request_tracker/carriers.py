@@ -103,8 +103,11 @@ class Queues:
         """A request for each."""
         for carrier in carriers:
             found = self._searcher.look(carrier.path, NAMED_ROW.validate_json)
-            if not isinstance(found, Refusal) and not number_of(found.value.get("Disabled")):
-                yield self._carrier(found.value)
+            if isinstance(found, Refusal) or number_of(found.value.get("Disabled")):
+                continue
+            now = self._carrier(found.value)
+            if now.account == carrier.account:
+                yield now
 
     def _carrier(self, row: NamedRow) -> Carrier:
         return _carrier("queue", row, account_name(row["Name"]))
