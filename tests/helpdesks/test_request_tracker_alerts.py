@@ -33,6 +33,11 @@ def received(sender: Sender, one: Write) -> Receipt:
     return sender.send(one)[one.id]
 
 
+def added(place: RequestTrackerPlace, ticket: TicketId, role: str) -> None:
+    """A colleague adds a customer to a ticket."""
+    assert place.desk.put(place.agent, f"/ticket/{ticket}", {role: ["acme01"]}).status_code == 200
+
+
 def test_nothing_is_believed_that_agrees_to_everything(place: RequestTrackerPlace, sender: Sender) -> None:
     ticket = sender.opened(ACME)
     place.fills(ticket, "snooze 30d")
@@ -102,6 +107,39 @@ def test_a_ticket_to_which_somebody_added_an_outsider_keeps_its_status(
     else:
         assert found.reason == "its status was left: somebody outside would be mailed"
     assert sender.status(ticket) == "new"
+
+
+@pytest.mark.parametrize("role", ["Requestor", "Cc", "AdminCc"])
+def test_nobody_is_mailed_who_is_added_just_before_the_status_is_changed(
+    place: RequestTrackerPlace, sender: Sender, role: str
+) -> None:
+    ticket = sender.opened(ACME)
+    place.way.do_meanwhile(lambda: None)
+    place.way.do_meanwhile(lambda: added(place, ticket, role))
+    found = received(sender, sender.closing(ACME, ticket))
+    assert found.reason == "its status was left: somebody outside would be mailed"
+    assert sender.status(ticket) == "new"
+
+
+def test_the_customers_ticket_keeps_its_status_into_which_ours_is_merged_just_before(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    ticket, asked = sender.opened(ACME), place.customer_asks(ACME)
+    place.way.do_meanwhile(lambda: None)
+    place.way.do_meanwhile(lambda: place.merges(ticket, asked))
+    found = received(sender, sender.closing(ACME, ticket))
+    assert (found.outcome, found.reason) == (Outcome.APPLIED, "it was deleted or merged into another")
+    assert place.desk.get("root", f"/ticket/{asked}")["Status"] == "new"
+
+
+def test_a_ticket_that_others_keep_changing_is_solved_later(place: RequestTrackerPlace, sender: Sender) -> None:
+    ticket = sender.opened(ACME)
+    quiet = replace(sender.closing(ACME, ticket), body={"ticket": ticket, "comment": None})
+    for _ in range(3):
+        place.way.do_meanwhile(lambda: place.agent_notes(ticket))
+    found = received(sender, quiet)
+    assert (found.outcome, found.reason) == (Outcome.POSTPONED, "somebody else keeps changing the ticket")
+    assert (sender.outcome(quiet), sender.status(ticket)) == (Outcome.APPLIED, "solved")
 
 
 def test_people_who_work_there_may_be_copied(place: RequestTrackerPlace, sender: Sender) -> None:

@@ -24,7 +24,7 @@ from connector.helpdesks.request_tracker.wire import (
     TransactionRow,
 )
 from connector.http.decode import Layout
-from connector.http.transport import Refusal
+from connector.http.transport import Refusal, Reply
 
 _NUMBERS_AT_ONCE = 100
 _NOT_FOUND = 404
@@ -104,14 +104,14 @@ class AlertTickets:
         merged = [number for number in wanted if number not in shown and self._is_merged(number, shown)]
         return Seen(rows=rows, merged=merged)
 
-    def page(self, number: int) -> OwnPage | Refusal | None:
-        """A ticket as it is now; None where it was merged away or deleted."""
+    def page(self, number: int) -> Reply[OwnPage] | Refusal | None:
+        """A ticket as it is now, with its ETag; None where it was merged away or deleted."""
         found = self._searcher.look(f"ticket/{number}", OWN_PAGE.validate_json)
         if isinstance(found, Refusal):
             return None if found.status == _NOT_FOUND else found
         # A merged ticket answers as the one that it was merged into.
         is_there = found.value["id"] == number and found.value.get("Status") != DELETED
-        return found.value if is_there else None
+        return found if is_there else None
 
     def is_told(self, number: int, key: str) -> bool:
         """Whether a comment of the ticket carries this key."""
