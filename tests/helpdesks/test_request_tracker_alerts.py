@@ -14,6 +14,16 @@ from rules.command import Command, Verb
 from rules.facts import AccountId, TicketId
 
 ACME = AccountId("Acme")
+LEFT = "its status was left: somebody outside would be mailed"
+
+_APPLY = """
+    my $field = RT::CustomField->new(RT->SystemUser);
+    my $queue = RT::Queue->new(RT->SystemUser);
+    $field->LoadByCols( Name => $ARGV[0] );
+    $queue->Load('Support');
+    my ( $done, $message ) = $field->AddToObject($queue);
+    die $message unless $done;
+"""
 
 
 @pytest.fixture
@@ -33,9 +43,20 @@ def received(sender: Sender, one: Write) -> Receipt:
     return sender.send(one)[one.id]
 
 
+def silent(one: Write) -> Write:
+    """A message that changes the status alone."""
+    return replace(one, body={**one.body, "comment": None})
+
+
 def added(place: RequestTrackerPlace, ticket: TicketId, role: str) -> None:
     """A colleague adds a customer to a ticket."""
     assert place.desk.put(place.agent, f"/ticket/{ticket}", {role: ["acme01"]}).status_code == 200
+
+
+def shown_in_support(place: RequestTrackerPlace, field: str) -> None:
+    """An administrator applies a custom field to another queue too, in which the customer is AdminCc."""
+    place.desk.server.administrate("perl", "-I/usr/share/request-tracker5/lib", "-MRT=-init", "-e", _APPLY, field)
+    place.desk.put("root", "/queue/Support", {"AdminCc": ["acme01"]})
 
 
 def test_nothing_is_believed_that_agrees_to_everything(place: RequestTrackerPlace, sender: Sender) -> None:
@@ -48,7 +69,7 @@ def test_nothing_is_believed_that_agrees_to_everything(place: RequestTrackerPlac
         sender.opening(ACME, 2),
         sender.update(ACME, ticket),
         sender.confirming(ACME, ticket),
-        replace(sender.closing(ACME, ticket), body={"ticket": ticket, "comment": None}),
+        silent(sender.closing(ACME, ticket)),
     ):
         assert sender.outcome(one) in (Outcome.REFUSED, Outcome.UNCLEAR), one.kind
     assert place.comments(ticket) == [TEXT]
@@ -105,7 +126,7 @@ def test_a_ticket_to_which_somebody_added_an_outsider_keeps_its_status(
     if role == "AdminCc":
         assert (found.outcome, "would mail an AdminCc" in found.reason) == (Outcome.REFUSED, True)
     else:
-        assert found.reason == "its status was left: somebody outside would be mailed"
+        assert found.reason == LEFT
     assert sender.status(ticket) == "new"
 
 
@@ -117,7 +138,7 @@ def test_nobody_is_mailed_who_is_added_just_before_the_status_is_changed(
     place.way.do_meanwhile(lambda: None)
     place.way.do_meanwhile(lambda: added(place, ticket, role))
     found = received(sender, sender.closing(ACME, ticket))
-    assert found.reason == "its status was left: somebody outside would be mailed"
+    assert found.reason == LEFT
     assert sender.status(ticket) == "new"
 
 
@@ -134,12 +155,52 @@ def test_the_customers_ticket_keeps_its_status_into_which_ours_is_merged_just_be
 
 def test_a_ticket_that_others_keep_changing_is_solved_later(place: RequestTrackerPlace, sender: Sender) -> None:
     ticket = sender.opened(ACME)
-    quiet = replace(sender.closing(ACME, ticket), body={"ticket": ticket, "comment": None})
+    quiet = silent(sender.closing(ACME, ticket))
     for _ in range(3):
         place.way.do_meanwhile(lambda: place.agent_notes(ticket))
     found = received(sender, quiet)
     assert (found.outcome, found.reason) == (Outcome.POSTPONED, "somebody else keeps changing the ticket")
     assert (sender.outcome(quiet), sender.status(ticket)) == (Outcome.APPLIED, "solved")
+
+
+@pytest.mark.parametrize("role", ["Cc", "AdminCc"])
+def test_a_queue_that_somebody_outside_watches_by_now_mails_nobody(
+    place: RequestTrackerPlace, sender: Sender, role: str
+) -> None:
+    ticket = sender.opened(ACME)
+    place.desk.put("root", f"/queue/{ALERTS}", {role: ["acme01"]})
+    told = received(sender, sender.update(ACME, ticket))
+    if role == "AdminCc":
+        assert (told.outcome, "or its queue would mail an AdminCc" in told.reason) == (Outcome.REFUSED, True)
+    else:
+        assert told.outcome is Outcome.APPLIED
+    assert received(sender, silent(sender.closing(ACME, ticket))).reason == LEFT
+    assert sender.status(ticket) == "new"
+
+
+def test_a_ticket_in_another_queue_by_now_mails_none_of_its_watchers(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    ticket = sender.opened(ACME)
+    shown_in_support(place, "care_key")
+    assert place.desk.put(place.agent, f"/ticket/{ticket}", {"Queue": "Support"}).status_code == 200
+    told = received(sender, sender.update(ACME, ticket))
+    assert (told.outcome, "or its queue would mail an AdminCc" in told.reason) == (Outcome.REFUSED, True)
+    assert received(sender, silent(sender.closing(ACME, ticket))).reason == LEFT
+    assert place.comments(ticket) == [TEXT]
+
+
+@pytest.mark.parametrize(("right", "why"), [("SeeQueue", "give SeeQueue on it"), ("SeeGroup", "the right SeeGroup")])
+def test_nothing_is_written_on_a_ticket_whose_watchers_cannot_be_seen(
+    place: RequestTrackerPlace, sender: Sender, right: str, why: str
+) -> None:
+    ticket, blind = sender.opened(ACME), seen_by(place, f"without-{right}")
+    group = place.desk.value("SELECT id FROM Groups WHERE Name = 'Tier 1'")
+    place.desk.put("root", f"/ticket/{ticket}", {"AdminCc": [str(group)]})
+    told = [received(blind, one) for one in (blind.update(ACME, ticket), silent(blind.closing(ACME, ticket)))]
+    assert {one.outcome for one in told} == {Outcome.REFUSED}
+    assert [why in one.reason for one in told] == [True, True]
+    assert sender.outcome(sender.closing(ACME, ticket)) is Outcome.APPLIED
 
 
 def test_people_who_work_there_may_be_copied(place: RequestTrackerPlace, sender: Sender) -> None:

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from connector.helpdesk import Outcome, Receipt, Write, WriteKind
 from connector.helpdesks.request_tracker.alert_queue import AlertQueue
 from connector.helpdesks.request_tracker.alert_tickets import AlertTickets, OwnPage
+from connector.helpdesks.request_tracker.errors import UnseenError
 from connector.helpdesks.request_tracker.names import Names
 from connector.helpdesks.request_tracker.searches import written
 from connector.helpdesks.request_tracker.sending import APPLIED, Ended, Sending, refused
@@ -44,7 +45,7 @@ _MADE = TypeAdapter(_Made)
 
 
 class Alerts:
-    """Writes those of one Request Tracker."""
+    """Writes those of one Request Tracker, for one delivery."""
 
     def __init__(
         self, alerts: AlertTickets, queue: AlertQueue, sending: Sending, statuses: Statuses, names: Names
@@ -57,8 +58,13 @@ class Alerts:
 
     def apply(self, write: Write) -> tuple[Receipt, Ended]:
         """Send one message. One that may have been sent before is looked for first."""
-        if write.kind is WriteKind.OPEN_ALERT:
-            return self._open(write)
+        try:
+            return self._open(write) if write.kind is WriteKind.OPEN_ALERT else self._told(write)
+        except UnseenError as unseen:
+            ended = refused(str(unseen))
+            return ended.receipt(write), ended
+
+    def _told(self, write: Write) -> tuple[Receipt, Ended]:
         ended = self._tell(write)
         if write.kind is WriteKind.CLOSE_ALERT and ended.outcome is Outcome.GONE:
             # As good as solved.
@@ -157,8 +163,8 @@ class Alerts:
             return found
         if not text:
             return APPLIED
-        if self._alerts.shows_outside(found.value):
-            return refused(f"ticket {number} would mail an AdminCc who does not work here: take them out")
+        if self._alerts.shows_outside(found.value, self._queue.of(found.value)):
+            return refused(f"ticket {number} or its queue would mail an AdminCc who does not work here: take them out")
         field = self._names.message
         body = {"Content": text, "ContentType": _PLAIN, "TxnCustomFields": {field: write.key}}
         ended = self._sending.post(f"ticket/{number}/comment", body)
@@ -183,7 +189,7 @@ class Alerts:
         page = found.value
         if self._statuses.is_over(str(page.get("Status"))) == is_solving:
             return APPLIED
-        if self._alerts.mails_outside(page):
+        if self._alerts.mails_outside(page, self._queue.of(page)):
             return Ended(outcome=Outcome.APPLIED, reason="its status was left: somebody outside would be mailed")
         word = self._word(page, is_solving=is_solving)
         ended = self._sending.put(f"ticket/{page['id']}", {"Status": word}, found.etag)
