@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from loopback_way import Reply
 from request_tracker_place import ALERTS, RequestTrackerPlace, seen_by, two_in_one_account
 from request_tracker_server import RequestTracker
 
 from connector.helpdesk import Hearing, HelpdeskError, Outcome, Receipt, Write
+from connector.http.wire import TIMEOUT
 from connector.settings import WriteSettings
 from connector.testing.writing import TEXT, Sender
 from rules.command import Command, Verb
@@ -224,6 +227,30 @@ def test_an_alert_ticket_is_found_by_whatever_its_account_is_called(
     assert sender.outcome(sender.update(account, ticket, tried=True)) is Outcome.APPLIED
     assert place.comments(ticket) == [TEXT, "Raised."]
     assert place.desk.value("SELECT count(*) FROM Tickets") == 1
+
+
+def test_what_may_still_be_under_way_is_looked_up_after_the_longest_time_that_we_wait_for_an_answer(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    ticket = sender.opened(ACME)
+    for one in (sender.opening(ACME, 2), sender.update(ACME, ticket)):
+        place.lose_answers(1)
+        told = received(sender, one)
+        assert (told.outcome, told.wait) == (Outcome.UNCLEAR, timedelta(seconds=sum(TIMEOUT)))
+    place.way.reply_instead(Reply(503, {"Retry-After": "900"}))
+    assert received(sender, sender.opening(ACME, 3)).wait == timedelta(seconds=900)
+
+
+def test_of_two_tickets_that_were_made_at_once_the_older_one_serves_and_ours_is_solved(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    one, older = sender.opening(ACME, tried=True), list[int]()
+    fields = {"care_key": one.key}
+    place.way.do_meanwhile(lambda: older.append(place.desk.open(place.user, ALERTS, CustomFields=fields)))
+    told = received(sender, one)
+    assert (told.outcome, [told.ticket]) == (Outcome.APPLIED, older)
+    states = place.desk.rows("SELECT id, Status FROM Tickets ORDER BY id")
+    assert states == [(older[0], "new"), (older[0] + 1, "resolved")]
 
 
 def test_accounts_that_differ_by_capitals_alone_have_a_ticket_each(sender: Sender) -> None:

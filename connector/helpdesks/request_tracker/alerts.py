@@ -98,10 +98,18 @@ class Alerts:
             made = _MADE.validate_json(ended.body)["id"]
         except ValidationError:
             return Ended(outcome=Outcome.UNCLEAR, reason="an answer without a ticket"), None
-        if self._alerts.under(write.key) is None:
+        return self._oldest(made, write)
+
+    def _oldest(self, made: int, write: Write) -> tuple[Ended, TicketId | None]:
+        """The ticket that we made; or an older one that was still being made when we looked: then ours is solved."""
+        oldest = self._alerts.under(write.key)
+        if oldest is None:
             key = self._names.key
             return refused(f"ticket {made} was made without its key: give ModifyCustomField on {key}"), None
-        return ended, TicketId(made)
+        if oldest["id"] == made:
+            return APPLIED, TicketId(made)
+        self._change_status(made, is_solving=True)
+        return self._found(oldest, write)
 
     def _rendered(self, write: Write, queue: int) -> Mapping[str, object]:
         body = write.body
