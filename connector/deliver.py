@@ -93,9 +93,11 @@ class Delivery:
                 yield row
 
     def _is_to_do(self, row: OutboxRow) -> bool:
-        """Not yet tried in this run, or left unclear by it."""
+        """Not yet tried in this run, or left unclear by it; a wait counts also for a row that was asked for alone."""
         end = self._ends.get(row.id)
-        return end is None or end.outcome is Outcome.UNCLEAR
+        if end is None:
+            return True
+        return end.outcome is Outcome.UNCLEAR and (self._only is None or end.wait is None)
 
     def _is_over(self) -> bool:
         return self._stop.is_set() or (self._deadline is not None and self._clock.monotonic() >= self._deadline)

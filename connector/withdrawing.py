@@ -66,6 +66,6 @@ def what_is_left(store: Store, helpdesk: HelpdeskName) -> Iterator[str]:
         yield f"{len(outbox)} writes are still on their way."
     waits = [row.not_before for row in outbox if row.not_before is not None]
     if waits:
-        yield f"The helpdesk asked us to wait until {max(waits):%Y-%m-%d %H:%M} UTC."
+        yield f"Some of them wait until {max(waits):%Y-%m-%d %H:%M} UTC."
     if ledger.marks or tickets or outbox:
         yield "Run touchcost withdraw --yes again."

@@ -187,7 +187,7 @@ class OutboxRow:
     state: OutboxState
     made_at: datetime
     not_before: datetime | None
-    """What the helpdesk asked us to wait for."""
+    """Until when it waits: the helpdesk asked for it, or what was sent before may still be under way there."""
     attempts: int
     """More than 0: it may have been sent before, look first."""
     job: str | None

@@ -8,7 +8,7 @@ from threading import Event
 
 from connector.clock import Clock
 from connector.deliver import Delivered, Delivery
-from connector.helpdesk import Receipt, Write, WriteKind
+from connector.helpdesk import Outcome, Receipt, Write, WriteKind
 from connector.helpdesks.memory import MemoryHelpdesk
 from connector.progress import Silent
 from connector.settings import HelpdeskSettings
@@ -31,9 +31,13 @@ class KilledError(BaseException):
 
 
 class MortalHelpdesk(MemoryHelpdesk):
-    """A helpdesk whose caller may die between an answer and its saving; `dies_after` counts the answers."""
+    """A helpdesk whose caller may die between an answer and its saving; `dies_after` counts the answers.
+
+    What nobody heard of may be under way for as long as `under_way` says.
+    """
 
     dies_after: int | None = None
+    under_way: timedelta | None = None
 
     def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         for write in writes:
@@ -43,7 +47,7 @@ class MortalHelpdesk(MemoryHelpdesk):
                 if self.dies_after < 0:
                     self.dies_after = None
                     raise KilledError
-            yield receipt
+            yield replace(receipt, wait=self.under_way) if receipt.outcome is Outcome.UNCLEAR else receipt
 
 
 @dataclass
@@ -56,8 +60,15 @@ class OutboxDesk:
     passed: float = 0.0
 
     def deliver(self, patience: timedelta | None = None) -> Delivered:
+        return self._delivery().run(Silent(), patience)
+
+    def resolve(self) -> None:
+        """Finds out about everything that waits."""
+        self._delivery().resolve(frozenset(row.id for row in self.store.outbox(NAME)), Silent())
+
+    def _delivery(self) -> Delivery:
         clock = Clock(now=lambda: self.helpdesk.now, monotonic=self._monotonic)
-        return Delivery(self.helpdesk, self.store, SETTINGS, clock, self.stop).run(Silent(), patience)
+        return Delivery(self.helpdesk, self.store, SETTINGS, clock, self.stop)
 
     def _monotonic(self) -> float:
         self.passed += 1.0

@@ -86,6 +86,20 @@ def test_lost_answers_are_looked_up_in_the_same_run(desk: OutboxDesk, acme: Acco
     assert [comment.text for comment in desk.helpdesk.comments] == ["First.", "Risen."]
 
 
+@pytest.mark.parametrize("alone", [False, True], ids=["in a cycle", "asked for alone"])
+def test_what_may_be_under_way_is_not_looked_up_at_once(desk: OutboxDesk, acme: AccountId, *, alone: bool) -> None:
+    desk.helpdesk.under_way, desk.helpdesk.lost_writes = timedelta(seconds=70), 1
+    desk.put(opening(acme))
+    if alone:
+        desk.resolve()
+    else:
+        assert desk.deliver().counts == {"unclear": 1}
+    assert [row.attempts for row in desk.store.outbox(NAME)] == [1]
+    assert (desk.deliver().counts, len(desk.helpdesk.alert_tickets)) == ({}, 0)
+    desk.later(seconds=70)
+    assert (desk.deliver().counts, len(desk.helpdesk.alert_tickets)) == ({"applied": 1}, 1)
+
+
 def test_write_that_stays_unclear_is_said_and_looked_for_in_the_next_run(desk: OutboxDesk, acme: AccountId) -> None:
     desk.helpdesk.lost_writes = 3
     desk.put(tag(acme))

@@ -2,18 +2,31 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from loopback_way import Reply
 from request_tracker_place import ALERTS, RequestTrackerPlace, seen_by, two_in_one_account
 from request_tracker_server import RequestTracker
 
 from connector.helpdesk import Hearing, HelpdeskError, Outcome, Receipt, Write
+from connector.http.wire import TIMEOUT
 from connector.settings import WriteSettings
 from connector.testing.writing import TEXT, Sender
 from rules.command import Command, Verb
 from rules.facts import AccountId, TicketId
 
 ACME = AccountId("Acme")
+LEFT = "its status was left: somebody outside would be mailed"
+
+_APPLY = """
+    my $field = RT::CustomField->new(RT->SystemUser);
+    my $queue = RT::Queue->new(RT->SystemUser);
+    $field->LoadByCols( Name => $ARGV[0] );
+    $queue->Load('Support');
+    my ( $done, $message ) = $field->AddToObject($queue);
+    die $message unless $done;
+"""
 
 
 @pytest.fixture
@@ -33,6 +46,22 @@ def received(sender: Sender, one: Write) -> Receipt:
     return sender.send(one)[one.id]
 
 
+def silent(one: Write) -> Write:
+    """A message that changes the status alone."""
+    return replace(one, body={**one.body, "comment": None})
+
+
+def added(place: RequestTrackerPlace, ticket: TicketId, role: str) -> None:
+    """A colleague adds a customer to a ticket."""
+    assert place.desk.put(place.agent, f"/ticket/{ticket}", {role: ["acme01"]}).status_code == 200
+
+
+def shown_in_support(place: RequestTrackerPlace, field: str) -> None:
+    """An administrator applies a custom field to another queue too, in which the customer is AdminCc."""
+    place.desk.server.administrate("perl", "-I/usr/share/request-tracker5/lib", "-MRT=-init", "-e", _APPLY, field)
+    place.desk.put("root", "/queue/Support", {"AdminCc": ["acme01"]})
+
+
 def test_nothing_is_believed_that_agrees_to_everything(place: RequestTrackerPlace, sender: Sender) -> None:
     ticket = sender.opened(ACME)
     place.fills(ticket, "snooze 30d")
@@ -43,7 +72,7 @@ def test_nothing_is_believed_that_agrees_to_everything(place: RequestTrackerPlac
         sender.opening(ACME, 2),
         sender.update(ACME, ticket),
         sender.confirming(ACME, ticket),
-        replace(sender.closing(ACME, ticket), body={"ticket": ticket, "comment": None}),
+        silent(sender.closing(ACME, ticket)),
     ):
         assert sender.outcome(one) in (Outcome.REFUSED, Outcome.UNCLEAR), one.kind
     assert place.comments(ticket) == [TEXT]
@@ -100,8 +129,81 @@ def test_a_ticket_to_which_somebody_added_an_outsider_keeps_its_status(
     if role == "AdminCc":
         assert (found.outcome, "would mail an AdminCc" in found.reason) == (Outcome.REFUSED, True)
     else:
-        assert found.reason == "its status was left: somebody outside would be mailed"
+        assert found.reason == LEFT
     assert sender.status(ticket) == "new"
+
+
+@pytest.mark.parametrize("role", ["Requestor", "Cc", "AdminCc"])
+def test_nobody_is_mailed_who_is_added_just_before_the_status_is_changed(
+    place: RequestTrackerPlace, sender: Sender, role: str
+) -> None:
+    ticket = sender.opened(ACME)
+    place.way.do_meanwhile(lambda: None)
+    place.way.do_meanwhile(lambda: added(place, ticket, role))
+    found = received(sender, sender.closing(ACME, ticket))
+    assert found.reason == LEFT
+    assert sender.status(ticket) == "new"
+
+
+def test_the_customers_ticket_keeps_its_status_into_which_ours_is_merged_just_before(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    ticket, asked = sender.opened(ACME), place.customer_asks(ACME)
+    place.way.do_meanwhile(lambda: None)
+    place.way.do_meanwhile(lambda: place.merges(ticket, asked))
+    found = received(sender, sender.closing(ACME, ticket))
+    assert (found.outcome, found.reason) == (Outcome.APPLIED, "it was deleted or merged into another")
+    assert place.desk.get("root", f"/ticket/{asked}")["Status"] == "new"
+
+
+def test_a_ticket_that_others_keep_changing_is_solved_later(place: RequestTrackerPlace, sender: Sender) -> None:
+    ticket = sender.opened(ACME)
+    quiet = silent(sender.closing(ACME, ticket))
+    for _ in range(3):
+        place.way.do_meanwhile(lambda: place.agent_notes(ticket))
+    found = received(sender, quiet)
+    assert (found.outcome, found.reason) == (Outcome.POSTPONED, "somebody else keeps changing the ticket")
+    assert (sender.outcome(quiet), sender.status(ticket)) == (Outcome.APPLIED, "solved")
+
+
+@pytest.mark.parametrize("role", ["Cc", "AdminCc"])
+def test_a_queue_that_somebody_outside_watches_by_now_mails_nobody(
+    place: RequestTrackerPlace, sender: Sender, role: str
+) -> None:
+    ticket = sender.opened(ACME)
+    place.desk.put("root", f"/queue/{ALERTS}", {role: ["acme01"]})
+    told = received(sender, sender.update(ACME, ticket))
+    if role == "AdminCc":
+        assert (told.outcome, "or its queue would mail an AdminCc" in told.reason) == (Outcome.REFUSED, True)
+    else:
+        assert told.outcome is Outcome.APPLIED
+    assert received(sender, silent(sender.closing(ACME, ticket))).reason == LEFT
+    assert sender.status(ticket) == "new"
+
+
+def test_a_ticket_in_another_queue_by_now_mails_none_of_its_watchers(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    ticket = sender.opened(ACME)
+    shown_in_support(place, "care_key")
+    assert place.desk.put(place.agent, f"/ticket/{ticket}", {"Queue": "Support"}).status_code == 200
+    told = received(sender, sender.update(ACME, ticket))
+    assert (told.outcome, "or its queue would mail an AdminCc" in told.reason) == (Outcome.REFUSED, True)
+    assert received(sender, silent(sender.closing(ACME, ticket))).reason == LEFT
+    assert place.comments(ticket) == [TEXT]
+
+
+@pytest.mark.parametrize(("right", "why"), [("SeeQueue", "give SeeQueue on it"), ("SeeGroup", "the right SeeGroup")])
+def test_nothing_is_written_on_a_ticket_whose_watchers_cannot_be_seen(
+    place: RequestTrackerPlace, sender: Sender, right: str, why: str
+) -> None:
+    ticket, blind = sender.opened(ACME), seen_by(place, f"without-{right}")
+    group = place.desk.value("SELECT id FROM Groups WHERE Name = 'Tier 1'")
+    place.desk.put("root", f"/ticket/{ticket}", {"AdminCc": [str(group)]})
+    told = [received(blind, one) for one in (blind.update(ACME, ticket), silent(blind.closing(ACME, ticket)))]
+    assert {one.outcome for one in told} == {Outcome.REFUSED}
+    assert [why in one.reason for one in told] == [True, True]
+    assert sender.outcome(sender.closing(ACME, ticket)) is Outcome.APPLIED
 
 
 def test_people_who_work_there_may_be_copied(place: RequestTrackerPlace, sender: Sender) -> None:
@@ -125,6 +227,30 @@ def test_an_alert_ticket_is_found_by_whatever_its_account_is_called(
     assert sender.outcome(sender.update(account, ticket, tried=True)) is Outcome.APPLIED
     assert place.comments(ticket) == [TEXT, "Raised."]
     assert place.desk.value("SELECT count(*) FROM Tickets") == 1
+
+
+def test_what_may_still_be_under_way_is_looked_up_after_the_longest_time_that_we_wait_for_an_answer(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    ticket = sender.opened(ACME)
+    for one in (sender.opening(ACME, 2), sender.update(ACME, ticket)):
+        place.lose_answers(1)
+        told = received(sender, one)
+        assert (told.outcome, told.wait) == (Outcome.UNCLEAR, timedelta(seconds=sum(TIMEOUT)))
+    place.way.reply_instead(Reply(503, {"Retry-After": "900"}))
+    assert received(sender, sender.opening(ACME, 3)).wait == timedelta(seconds=900)
+
+
+def test_of_two_tickets_that_were_made_at_once_the_older_one_serves_and_ours_is_solved(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    one, older = sender.opening(ACME, tried=True), list[int]()
+    fields = {"care_key": one.key}
+    place.way.do_meanwhile(lambda: older.append(place.desk.open(place.user, ALERTS, CustomFields=fields)))
+    told = received(sender, one)
+    assert (told.outcome, [told.ticket]) == (Outcome.APPLIED, older)
+    states = place.desk.rows("SELECT id, Status FROM Tickets ORDER BY id")
+    assert states == [(older[0], "new"), (older[0] + 1, "resolved")]
 
 
 def test_accounts_that_differ_by_capitals_alone_have_a_ticket_each(sender: Sender) -> None:

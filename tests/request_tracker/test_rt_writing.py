@@ -170,6 +170,24 @@ def test_resolving_a_ticket_mails_a_requester_and_making_one_mails_the_copies_of
     assert "user0002@company01.example" in desk.server.recipients("connector")
 
 
+def test_a_comment_mails_whoever_is_admin_cc_of_the_queue_in_which_the_ticket_is(desk: Desk) -> None:
+    made = desk.open("connector", "Customer Success")
+    desk.put("root", "/queue/3", {"AdminCc": ["user0002"]})
+    desk.write("connector", made, "comment")
+    assert desk.server.recipients("connector") == ["user0002@company01.example"]
+
+
+def test_a_ticket_that_was_changed_since_takes_no_status_and_one_that_was_merged_neither(desk: Desk) -> None:
+    made, other = desk.open("connector", "Customer Success"), desk.open("connector", "Customer Success")
+    before = desk.ask("GET", "connector", f"/ticket/{made}").headers["ETag"]
+    desk.put("agent06", f"/ticket/{made}", {"Cc": ["user0001"]})
+    solved = {"Status": "resolved"}
+    assert desk.put("connector", f"/ticket/{made}", solved, etag=before).status_code == 412
+    before = desk.ask("GET", "connector", f"/ticket/{made}").headers["ETag"]
+    desk.put("agent06", f"/ticket/{made}", {"MergeInto": other})
+    assert desk.put("connector", f"/ticket/{made}", solved, etag=before).status_code == 412
+
+
 def test_mails_name_whose_deed_they_tell_of(desk: Desk) -> None:
     desk.write("agent01", 1, "correspond")
     assert desk.server.recipients("connector") == []

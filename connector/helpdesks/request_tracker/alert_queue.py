@@ -1,9 +1,11 @@
-"""The queue in which alert tickets are made: whether it can hold them, and whether somebody from outside would hear."""
+"""The queues of alert tickets: whether theirs can hold them, and who watches the one in which a ticket is now."""
 
 from connector.helpdesk import Stream
 from connector.helpdesks.request_tracker.alert_tickets import OWN_PAGE, AlertTickets, OwnPage
+from connector.helpdesks.request_tracker.errors import UnseenError
 from connector.helpdesks.request_tracker.names import Names
 from connector.helpdesks.request_tracker.searches import Search, Searcher
+from connector.helpdesks.request_tracker.values import number_of
 from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW
 from connector.http.decode import Layout
 from connector.http.transport import Refusal
@@ -16,12 +18,13 @@ _QUEUES = Search(
 
 
 class AlertQueue:
-    """That of one Request Tracker."""
+    """Those of one Request Tracker, for one delivery: who watches a queue is looked up once."""
 
     def __init__(self, searcher: Searcher, alerts: AlertTickets, names: Names) -> None:
         self._searcher = searcher
         self._alerts = alerts
         self._names = names
+        self._known: dict[int, OwnPage] = {}
 
     def find(self) -> int | str:
         """Its number, or in one sentence why no alert ticket can be made there."""
@@ -34,6 +37,21 @@ class AlertQueue:
         if page is None or isinstance(page, Refusal):
             return f"there is no queue {name} that we may see"
         return self._problem(page.value) or page.value["id"]
+
+    def of(self, ticket: OwnPage) -> OwnPage:
+        """The queue in which a ticket is now. Raises UnseenError when we may not see it."""
+        number = number_of(ticket.get("Queue"))
+        if number is None:
+            raise UnseenError(f"the queue of ticket {ticket['id']} cannot be seen: give SeeQueue on it")
+        if number not in self._known:
+            found = self._searcher.look(f"queue/{number}", OWN_PAGE.validate_json)
+            if isinstance(found, Refusal):
+                raise UnseenError(
+                    f"queue {number}, in which ticket {ticket['id']} is, cannot be seen (status {found.status}): give "
+                    "SeeQueue on it"
+                )
+            self._known[number] = found.value
+        return self._known[number]
 
     def _problem(self, page: OwnPage) -> str | None:
         for name, fields in (

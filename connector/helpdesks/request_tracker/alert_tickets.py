@@ -1,6 +1,6 @@
 """Finds and reads alert tickets: by their numbers, or by the key in a custom field of theirs."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, NotRequired
 
 from pydantic import TypeAdapter
@@ -24,7 +24,7 @@ from connector.helpdesks.request_tracker.wire import (
     TransactionRow,
 )
 from connector.http.decode import Layout
-from connector.http.transport import Refusal
+from connector.http.transport import Refusal, Reply
 
 _NUMBERS_AT_ONCE = 100
 _NOT_FOUND = 404
@@ -51,6 +51,7 @@ class OwnPage(TypedDict):
     """A ticket's own page, or a queue's."""
 
     id: Id
+    Queue: NotRequired[Any]
     Status: NotRequired[str]
     Requestor: NotRequired[list[dict[str, Any]]]
     Cc: NotRequired[list[dict[str, Any]]]
@@ -104,14 +105,14 @@ class AlertTickets:
         merged = [number for number in wanted if number not in shown and self._is_merged(number, shown)]
         return Seen(rows=rows, merged=merged)
 
-    def page(self, number: int) -> OwnPage | Refusal | None:
-        """A ticket as it is now; None where it was merged away or deleted."""
+    def page(self, number: int) -> Reply[OwnPage] | Refusal | None:
+        """A ticket as it is now, with its ETag; None where it was merged away or deleted."""
         found = self._searcher.look(f"ticket/{number}", OWN_PAGE.validate_json)
         if isinstance(found, Refusal):
             return None if found.status == _NOT_FOUND else found
         # A merged ticket answers as the one that it was merged into.
         is_there = found.value["id"] == number and found.value.get("Status") != DELETED
-        return found.value if is_there else None
+        return found if is_there else None
 
     def is_told(self, number: int, key: str) -> bool:
         """Whether a comment of the ticket carries this key."""
@@ -120,15 +121,20 @@ class AlertTickets:
         # RT takes no notice of a condition on a long text.
         return any(key in custom_values(row, self._message_field) for row in found)
 
-    def mails_outside(self, page: OwnPage) -> bool:
-        """Whether somebody around it may be no person who works there: any change of status may mail them."""
-        return self._is_outside(page.get("Requestor"), page.get("Cc"), page.get("AdminCc"))
+    def mails_outside(self, *pages: OwnPage) -> bool:
+        """Whether somebody around a ticket or its queue works elsewhere: any change of status may mail them.
 
-    def shows_outside(self, page: OwnPage) -> bool:
+        Raises UnseenError where that cannot be seen.
+        """
+        return self._is_outside(role for page in pages for role in (page.get("Requestor"), page.get("Cc"))) or (
+            self.shows_outside(*pages)
+        )
+
+    def shows_outside(self, *pages: OwnPage) -> bool:
         """The same of those whom comments are mailed to."""
-        return self._is_outside(page.get("AdminCc"))
+        return self._is_outside(page.get("AdminCc") for page in pages)
 
-    def _is_outside(self, *roles: list[dict[str, Any]] | None) -> bool:
+    def _is_outside(self, roles: Iterable[list[dict[str, Any]] | None]) -> bool:
         return bool(self._people.outsiders(one for role in roles for one in role or ()))
 
     def _search(self, numbers: Sequence[int]) -> Iterator[TicketRow]:

@@ -14,6 +14,10 @@ _REMEDIES = {
 }
 
 
+class UnseenError(HelpdeskError):
+    """Whom a ticket would mail cannot be seen: nothing may be written on it."""
+
+
 def refused(wire: Wire, path: str, refusal: Refusal) -> HelpdeskError:
     """The error to raise for a read that was refused for good."""
     told = said(refusal.body)

@@ -192,9 +192,11 @@ def _marks(parts: _Parts, alerts: AlertTickets) -> Marks:
 
 def _writes(parts: _Parts, alerts: AlertTickets) -> Writes:
     searcher, sending, names = parts.searcher, parts.sending, parts.names
-    queue = AlertQueue(searcher, alerts, names)
-    telling = Alerts(alerts, queue, sending, parts.statuses, names)
     carriers = parts.carriers
+
+    def telling() -> Alerts:
+        return Alerts(alerts, AlertQueue(searcher, alerts, names), sending, parts.statuses, names)
+
     if carriers is None:
         return Writes(None, telling)
     return Writes(lambda: AccountWrites(carriers, searcher, sending, names.tags), telling)

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from connector.clock import Clock
 from connector.helpdesk import HelpdeskError, Page, Stream
+from connector.helpdesks.request_tracker.errors import UnseenError
 from connector.helpdesks.request_tracker.searches import Search, Searcher
 from connector.helpdesks.request_tracker.sign_in import TokenSignIn
-from connector.helpdesks.request_tracker.wire import GROUP, ME, NAMED_PAGE, NAMED_ROW, USER_PAGE, USER_ROW, Me
+from connector.helpdesks.request_tracker.wire import GROUP, ME, NAMED_PAGE, NAMED_ROW, USER_PAGE, USER_ROW, Group, Me
 from connector.http.decode import Layout
+from connector.http.transport import Refusal
 from rules.facts import PersonKey
 
 _USERS = Search(
@@ -100,7 +102,10 @@ class People:
         return self._staff
 
     def outsiders(self, watchers: Iterable[object]) -> int:
-        """How many of these users and groups are, or hold, somebody who does not work there."""
+        """How many of these users and groups are, or hold, somebody who does not work there.
+
+        Raises UnseenError for a group that cannot be seen.
+        """
         return sum(not self._works_there(watcher) for watcher in watchers)
 
     def _works_there(self, watcher: object) -> bool:
@@ -126,12 +131,21 @@ class People:
         names: set[str] = set()
         seen, left = {number}, [number]
         while left:
-            members = self._searcher.get(f"group/{left.pop()}", GROUP.validate_json)["Members"]
+            members = self._group(left.pop())["Members"]
             names |= {member["id"] for member in members if member["type"] == "user"}
             inner = {int(member["id"]) for member in members if member["type"] == "group" and member["id"].isdecimal()}
             left += sorted(inner - seen)
             seen |= inner
         return names
+
+    def _group(self, number: int) -> Group:
+        found = self._searcher.look(f"group/{number}", GROUP.validate_json)
+        if isinstance(found, Refusal):
+            raise UnseenError(
+                f"{self._searcher.name}: who is in group {number} cannot be seen (status {found.status}). Give the "
+                "user behind the token the right SeeGroup, or take the group out of the watchers."
+            )
+        return found.value
 
     def _find_group(self, domain: str, name: str) -> int | None:
         if self._numbers.get((domain, name)) is None:

@@ -12,8 +12,12 @@ import requests
 from connector.helpdesk import Outcome, Receipt, Write
 from connector.helpdesks.request_tracker.errors import said
 from connector.http.transport import Transport
+from connector.http.wire import TIMEOUT
 
 _FORBIDDEN, _STALE, _TOO_MANY = 403, 412, 429
+_POST = "POST"
+_UNDER_WAY = timedelta(seconds=sum(TIMEOUT))
+"""RT knows no key by which it would make a thing once: what nobody heard of may be made yet, and is not seen before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +71,19 @@ class Sending:
         return self._send("PUT", path, body, {} if etag is None else {"If-Match": etag})
 
     def post(self, path: str, body: Mapping[str, object]) -> Ended:
-        """Make something."""
-        return self._send("POST", path, body, {})
+        """Make something. Whether that was done, where nobody heard of it, is to be looked up after a wait."""
+        return self._send(_POST, path, body, {})
 
     def _send(self, method: str, path: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Ended:
         url = f"{self._transport.wire.origin}{self._root}/{path}"
         sent = self._transport.send(requests.Request(method, url, json=body, headers=dict(headers)).prepare())
         told = "" if sent.outcome is Outcome.APPLIED else said(sent.body)
+        is_under_way = method == _POST and sent.outcome is Outcome.UNCLEAR
         remedy = f"the user behind the token lacks a right on {path}" if sent.status == _FORBIDDEN else ""
         return Ended(
             outcome=sent.outcome,
             reason=": ".join(filter(None, (sent.what, told, remedy))),
-            wait=sent.wait,
+            wait=max(sent.wait or _UNDER_WAY, _UNDER_WAY) if is_under_way else sent.wait,
             status=sent.status,
             body=sent.body,
         )

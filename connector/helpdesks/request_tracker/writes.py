@@ -17,14 +17,14 @@ _NOT_MADE = refused("it is made by an administrator of Request Tracker, as docs/
 class Writes:
     """Writes to one Request Tracker."""
 
-    def __init__(self, accounts: Callable[[], AccountWrites] | None, alerts: Alerts) -> None:
-        """`accounts` begins to write marks of accounts; None where these can have none."""
+    def __init__(self, accounts: Callable[[], AccountWrites] | None, alerts: Callable[[], Alerts]) -> None:
+        """Each begins to write for one delivery. `accounts` writes their marks; None where these can have none."""
         self._accounts = accounts
         self._alerts = alerts
 
     def apply(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """Send them one by one. Where RT asks to wait, the rest is postponed without being sent."""
-        marks: AccountWrites | None = None
+        marks, alerts = None, self._alerts()
         wait: Ended | None = None
         for write in writes:
             if wait is not None:
@@ -33,13 +33,11 @@ class Writes:
             if write.kind in _ON_ACCOUNTS and marks is None and self._accounts is not None:
                 marks = self._accounts()
                 marks.look_up(one for one in writes if one.kind in _ON_ACCOUNTS)
-            receipt, ended = self._one(write, marks)
+            receipt, ended = alerts.apply(write) if write.kind in _ON_TICKETS else self._one(write, marks)
             yield receipt
             wait = ended if ended.stops_all else None
 
     def _one(self, write: Write, marks: AccountWrites | None) -> tuple[Receipt, Ended]:
-        if write.kind in _ON_TICKETS:
-            return self._alerts.apply(write)
         ended = self._mark(write, marks) if write.kind in _ON_ACCOUNTS else _NOT_MADE
         return ended.receipt(write), ended
 
