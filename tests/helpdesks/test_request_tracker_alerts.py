@@ -1,5 +1,6 @@
 """Alert tickets in a running Request Tracker: what is believed, what is missing, and who never hears of them."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -170,6 +171,16 @@ def test_a_comment_from_rts_own_page_is_heard(place: RequestTrackerPlace, sender
     place.desk.write(place.agent, ticket, "comment", Content=html, ContentType="text/html")
     [shown] = place.helpdesk.read_marks([], [ticket], {ticket: Hearing()}).tickets
     assert [answer.command for answer in shown.answers] == [Command(verb=Verb.SNOOZE, days=30)]
+
+
+def test_a_text_file_with_a_comment_is_not_the_comment(place: RequestTrackerPlace, sender: Sender) -> None:
+    ticket = sender.opened(ACME)
+    attached = base64.b64encode(b"#wrong").decode()
+    files = [{"FileName": "notes.txt", "FileType": "text/plain", "FileContent": attached}]
+    more = {"Content": "<p>#take</p>", "ContentType": "text/html", "Attachments": files}
+    assert place.desk.write(place.agent, ticket, "comment", **more).status_code == 201
+    [shown] = place.helpdesk.read_marks([], [ticket], {ticket: Hearing()}).tickets
+    assert [answer.command for answer in shown.answers] == [Command(verb=Verb.TAKE)]
 
 
 def test_who_owns_the_ticket_is_told(place: RequestTrackerPlace, sender: Sender) -> None:
