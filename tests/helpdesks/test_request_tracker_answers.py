@@ -250,6 +250,23 @@ def test_a_status_of_a_lifecycle_of_its_own_is_asked_about_once(house: House) ->
     ]
 
 
+def test_a_status_that_no_ticket_has_yet_is_asked_about_again_by_the_next_pull_until_one_is_over(house: House) -> None:
+    serve(house, "/transactions", [transaction(1, Type="Status", NewValue="fixed")])
+    helpdesk = house.open()
+
+    def status() -> TicketStatus | None:
+        for _ in helpdesk.pull(Walk(stream=Stream.AGENTS, start=BEGINNING)):
+            pass
+        pages = helpdesk.pull(Walk(stream=Stream.EVENTS, start=BEGINNING))
+        return next(event.status for page in pages for event in page.events)
+
+    assert status() is TicketStatus.OPEN
+    serve(house, "/tickets", [ticket(1, Status="fixed")], 1)
+    assert status() is TicketStatus.SOLVED
+    assert status() is TicketStatus.SOLVED
+    assert house.queries("/tickets") == ["Status = '__Inactive__' AND Status = 'fixed'"] * 2
+
+
 @pytest.mark.parametrize("token", ["c0ffee", "1-x-c0ffee", "2-61-c0ffee", f"{CANARY}"])
 def test_what_is_no_token_of_request_tracker_is_refused_without_being_shown(house: House, token: str) -> None:
     with pytest.raises(HelpdeskError, match="no authentication token of Request Tracker") as refused:
