@@ -199,6 +199,17 @@ def test_tickets_that_a_right_hides_are_not_gone(place: RequestTrackerPlace, sen
     assert (found.outcome, "cannot be seen any more" in found.reason) == (Outcome.REFUSED, True)
 
 
+def test_the_only_ticket_that_is_followed_is_gone_when_it_is_moved_out_of_sight(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    moved, _ = sender.opened(ACME), place.desk.open("root", ALERTS)
+    half_blind = seen_by(place, "outsider").place.helpdesk
+    assert [shown.id for shown in half_blind.read_marks([], [moved]).tickets] == [moved]
+    place.desk.put("root", f"/ticket/{moved}", {"Queue": "Support"})
+    assert place.desk.ask("GET", "outsider", f"/ticket/{moved}").status_code == 403
+    assert half_blind.read_marks([], [moved]).tickets == ()
+
+
 def test_without_a_queue_no_alert_ticket_is_made(place: RequestTrackerPlace) -> None:
     sender = seen_by(place, "connector", write=WriteSettings())
     found = received(sender, sender.opening(ACME))

@@ -80,7 +80,7 @@ class RequestTracker:
         self._url = parts.settings.url
         self._people = parts.people
         self._capabilities = _capabilities(parts)
-        alerts = AlertTickets(parts.searcher, parts.people, parts.names.key, parts.names.message)
+        alerts = AlertTickets(parts.searcher, parts.people, parts.names)
         self._puller = _puller(parts)
         self._marks = _marks(parts, alerts)
         self._writes = _writes(parts, alerts)
