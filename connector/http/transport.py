@@ -17,6 +17,10 @@ _UNAUTHORIZED, _CONFLICT, _TOO_MANY = 401, 409, 429
 _REFUSALS = range(400, 500)
 
 
+class OversizeError(HelpdeskError):
+    """An answer over the limit that cannot be asked for in smaller parts: do without it."""
+
+
 class SignIn(Protocol):
     """What makes a request ours."""
 
@@ -157,7 +161,7 @@ class Transport:
 
     def _next_size(self, found: Trouble, size: int | None) -> int | None:
         if found.too_large and size in (None, 1):
-            raise HelpdeskError(f"{self._wire.name}: {self._wire.origin} gave {found.what}; it was abandoned.")
+            raise OversizeError(f"{self._wire.name}: {self._wire.origin} gave {found.what}; it was abandoned.")
         return max(1, size // 2) if found.halve and size is not None else size
 
     def _renew(self, *, already: bool) -> None:

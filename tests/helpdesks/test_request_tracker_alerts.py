@@ -1,5 +1,6 @@
 """Alert tickets in a running Request Tracker: what is believed, what is missing, and who never hears of them."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -298,6 +299,16 @@ def test_a_comment_from_rts_own_page_is_heard(place: RequestTrackerPlace, sender
     assert [answer.command for answer in shown.answers] == [Command(verb=Verb.SNOOZE, days=30)]
 
 
+def test_a_text_file_with_a_comment_is_not_the_comment(place: RequestTrackerPlace, sender: Sender) -> None:
+    ticket = sender.opened(ACME)
+    attached = base64.b64encode(b"#wrong").decode()
+    files = [{"FileName": "notes.txt", "FileType": "text/plain", "FileContent": attached}]
+    more = {"Content": "<p>#take</p>", "ContentType": "text/html", "Attachments": files}
+    assert place.desk.write(place.agent, ticket, "comment", **more).status_code == 201
+    [shown] = place.helpdesk.read_marks([], [ticket], {ticket: Hearing()}).tickets
+    assert [answer.command for answer in shown.answers] == [Command(verb=Verb.TAKE)]
+
+
 def test_who_owns_the_ticket_is_told(place: RequestTrackerPlace, sender: Sender) -> None:
     ticket = sender.opened(ACME)
     assert place.helpdesk.read_marks([], [ticket]).tickets[0].assignee is None
@@ -312,6 +323,17 @@ def test_tickets_that_a_right_hides_are_not_gone(place: RequestTrackerPlace, sen
         blind.place.helpdesk.read_marks([], [ticket])
     found = received(blind, blind.update(ACME, ticket))
     assert (found.outcome, "cannot be seen any more" in found.reason) == (Outcome.REFUSED, True)
+
+
+def test_the_only_ticket_that_is_followed_is_gone_when_it_is_moved_out_of_sight(
+    place: RequestTrackerPlace, sender: Sender
+) -> None:
+    moved, _ = sender.opened(ACME), place.desk.open("root", ALERTS)
+    half_blind = seen_by(place, "outsider").place.helpdesk
+    assert [shown.id for shown in half_blind.read_marks([], [moved]).tickets] == [moved]
+    place.desk.put("root", f"/ticket/{moved}", {"Queue": "Support"})
+    assert place.desk.ask("GET", "outsider", f"/ticket/{moved}").status_code == 403
+    assert half_blind.read_marks([], [moved]).tickets == ()
 
 
 def test_without_a_queue_no_alert_ticket_is_made(place: RequestTrackerPlace) -> None:

@@ -1,5 +1,6 @@
 """What becomes of odd answers of a Request Tracker: hidden pages, hostile rows, refusals."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +13,12 @@ from request_tracker_account import BEGINNING, settings
 from request_tracker_server import NOW
 from requests import PreparedRequest
 
-from connector.helpdesk import Helpdesk, HelpdeskBusyError, HelpdeskError, Page, Stream, Walk
+from connector.helpdesk import Hearing, Helpdesk, HelpdeskBusyError, HelpdeskError, Page, Stream, Walk
 from connector.helpdesks.request_tracker.helpdesk import open_request_tracker
+from connector.http.wire import LARGEST
 from connector.testing.steady_time import SteadyTime, person_key
-from rules.facts import SYSTEM, TicketStatus
+from rules.command import Command, Verb
+from rules.facts import SYSTEM, TicketId, TicketStatus
 
 HOST = "https://acme.test"
 ROOT = f"{HOST}/rt/REST/2.0"
@@ -247,6 +250,23 @@ def test_a_status_of_a_lifecycle_of_its_own_is_asked_about_once(house: House) ->
     ]
 
 
+def test_a_status_that_no_ticket_has_yet_is_asked_about_again_by_the_next_pull_until_one_is_over(house: House) -> None:
+    serve(house, "/transactions", [transaction(1, Type="Status", NewValue="fixed")])
+    helpdesk = house.open()
+
+    def status() -> TicketStatus | None:
+        for _ in helpdesk.pull(Walk(stream=Stream.AGENTS, start=BEGINNING)):
+            pass
+        pages = helpdesk.pull(Walk(stream=Stream.EVENTS, start=BEGINNING))
+        return next(event.status for page in pages for event in page.events)
+
+    assert status() is TicketStatus.OPEN
+    serve(house, "/tickets", [ticket(1, Status="fixed")], 1)
+    assert status() is TicketStatus.SOLVED
+    assert status() is TicketStatus.SOLVED
+    assert house.queries("/tickets") == ["Status = '__Inactive__' AND Status = 'fixed'"] * 2
+
+
 @pytest.mark.parametrize("token", ["c0ffee", "1-x-c0ffee", "2-61-c0ffee", f"{CANARY}"])
 def test_what_is_no_token_of_request_tracker_is_refused_without_being_shown(house: House, token: str) -> None:
     with pytest.raises(HelpdeskError, match="no authentication token of Request Tracker") as refused:
@@ -303,3 +323,25 @@ def test_a_helpdesk_that_does_not_answer_is_asked_again_later(house: House) -> N
     house.answers["/transactions"] = lambda _: (500, "")
     with pytest.raises(HelpdeskBusyError):
         house.pull(Stream.EVENTS)
+
+
+COMMANDED = base64.encodebytes(b"#take").decode()
+
+
+@pytest.mark.parametrize("odd", [(403, '{"message": "Forbidden"}'), (200, " " * (LARGEST + 1))], ids=["no", "large"])
+@pytest.mark.parametrize("path", ["/transaction/1/attachments", "/attachment/11"])
+def test_a_comment_that_cannot_be_had_says_nothing_and_the_others_are_heard(
+    house: House, path: str, odd: tuple[int, str]
+) -> None:
+    serve(house, "/tickets", [ticket(7)], 1)
+    serve(house, "/transactions", [transaction(1), transaction(2)])
+    for number in (1, 2):
+        parts = {"items": [{"id": f"{number}{number}", "ContentType": "text/plain", "Filename": None}]}
+        house.answers[f"/transaction/{number}/attachments"] = lambda _, parts=parts: parts  # type: ignore[misc]
+        house.answers[f"/attachment/{number}{number}"] = lambda _: {"Content": COMMANDED}
+    house.answers[path] = lambda _: odd
+    alert = TicketId(7)
+    (shown,) = house.open().read_marks([], [alert], {alert: Hearing()}).tickets
+    assert [(answer.update, answer.command) for answer in shown.answers] == [(2, Command(verb=Verb.TAKE))]
+    assert shown.heard is not None
+    assert shown.heard.update == 2

@@ -18,7 +18,7 @@ _WRITTEN = """
 CONFIG = """\
 version: 1
 helpdesks:
-  - name: acme
+  - name: {name}
     kind: request_tracker
     url: {url}
     auth: {{token: env:TEST_TOKEN}}
@@ -61,6 +61,8 @@ class House:
     folder: Path
     capture: pytest.CaptureFixture[str]
     patch: pytest.MonkeyPatch
+    name: str = "acme"
+    """That of the helpdesk."""
 
     def write(
         self,
@@ -72,7 +74,8 @@ class House:
         account: str = "organization",
     ) -> None:
         """Another configuration, signed in as this user."""
-        config = CONFIG.format(url=url or self.desk.server.url, policy=policy, group=group, account=account)
+        where = url or self.desk.server.url
+        config = CONFIG.format(name=self.name, url=where, policy=policy, group=group, account=account)
         (self.folder / "config.yaml").write_text(config)
         (self.folder / "rules.yaml").write_text(_RULES)
         self.patch.setenv("TEST_TOKEN", self.desk.server.tokens[who])

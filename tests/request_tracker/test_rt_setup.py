@@ -1,5 +1,6 @@
 """What `touchcost setup` shows for a Request Tracker is run as it stands, and then nothing is missing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ MARKED = """
     WHERE Name = 'desk_tags' AND LookupType = 'RT::User' AND Content = 'desk_review'
     AND ObjectCustomFieldValues.Disabled = 0
 """
+WRITTEN_ON = "SELECT count(*) FROM Transactions WHERE ObjectType = 'RT::Ticket' AND ObjectId = ?"
 FIELDS = "SELECT Name, LookupType, MaxValues FROM CustomFields WHERE Name LIKE 'desk%' AND Disabled = 0"
 
 
@@ -68,6 +70,33 @@ def test_run_again_the_commands_change_nothing(house: House) -> None:
     assert "made " not in again
     assert "granted " not in again
     assert house.desk.rows(FIELDS) == made
+
+
+def test_an_alert_ticket_is_never_tried_on_whatever_the_helpdesk_is_called(house: House) -> None:
+    house = replace(house, name="check")
+    house.write()
+    commands, desk = house.commands(), house.desk
+    desk.server.administrate("sh", "-euc", commands)
+    (tried,) = desk.numbers("root", f"Queue = '{QUEUE}'")
+    assert desk.ask("DELETE", "root", f"/ticket/{tried}").status_code == 204
+    alert = desk.open("root", QUEUE, CustomFields={"desk_key": "touchcost:check:Company 01:1"})
+    before = desk.value(WRITTEN_ON, alert)
+    assert "made ticket" in desk.server.administrate("sh", "-euc", commands)
+    checked = house.run("check")
+    assert checked.status == 0, checked.out
+    assert desk.value(WRITTEN_ON, alert) == before
+
+
+def test_a_check_that_was_cut_off_leaves_a_ticket_that_is_tried_on_again(house: House) -> None:
+    commands, desk = house.commands(), house.desk
+    desk.server.administrate("sh", "-euc", commands)
+    (tried,) = desk.numbers("root", f"Queue = '{QUEUE}'")
+    desk.put("root", f"/ticket/{tried}", {"CustomFields": {"desk_key": "touchcost:(check)(tried)"}})
+    assert "made ticket" not in desk.server.administrate("sh", "-euc", commands)
+    checked = house.run("check")
+    assert "none to try it on" not in checked.out
+    assert checked.status == 0, checked.out
+    assert desk.numbers("root", f"Queue = '{QUEUE}' AND CF.{{desk_key}} = 'touchcost:(check)'") == [tried]
 
 
 def test_with_everything_there_setup_says_so_and_shows_no_commands(house: House) -> None:

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from connector.helpdesk import Stream
 from connector.helpdesks.request_tracker.events import OF_TICKETS
+from connector.helpdesks.request_tracker.names import Names
 from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import Search, Searcher, quoted
 from connector.helpdesks.request_tracker.statuses import DELETED
@@ -75,12 +76,13 @@ class Seen(NamedTuple):
 class AlertTickets:
     """Reads those of one Request Tracker."""
 
-    def __init__(self, searcher: Searcher, people: People, key_field: str, message_field: str) -> None:
-        """The custom fields that hold the key of a ticket, and that of a comment."""
+    def __init__(self, searcher: Searcher, people: People, names: Names) -> None:
+        """Of `names`: the custom fields that hold the key of a ticket and that of a comment, and the alert queue."""
         self._searcher = searcher
         self._people = people
-        self._key_field = key_field
-        self._message_field = message_field
+        self._key_field = names.key
+        self._message_field = names.message
+        self._queue = names.queue
 
     def key_of(self, row: Mapping[str, Any]) -> str:
         """The key that a ticket holds, '' where it holds none."""
@@ -147,7 +149,12 @@ class AlertTickets:
         found = self._searcher.look(path, OWN_PAGE.validate_json)
         if not isinstance(found, Refusal):
             return found.value["id"] != number
-        if found.status != _NOT_FOUND and not shown:
+        if found.status != _NOT_FOUND and not shown and not self._sees_queue():
             # One that was moved out of sight is gone; where none can be seen, a right was taken away.
             raise self._searcher.refused(path, found)
         return False
+
+    def _sees_queue(self) -> bool:
+        """Whether any ticket in the alert queue can be seen: that which `setup` has made there always can."""
+        query = f"Queue = '{quoted(self._queue or '')}'"
+        return self._queue is not None and not self._searcher.first(_SHOWN, query).is_empty

@@ -1,12 +1,12 @@
 """Reads what people answered on alert tickets: commands alone, the words around them go no further."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from typing import Any, NotRequired
+from typing import Any, NotRequired, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import Base64Bytes, TypeAdapter
 from typing_extensions import TypedDict
 
 from connector.helpdesk import Hearing, Stream
@@ -23,12 +23,14 @@ from connector.helpdesks.request_tracker.values import (
 from connector.helpdesks.request_tracker.wire import (
     TRANSACTION_PAGE,
     TRANSACTION_ROW,
+    Id,
     TicketRow,
     TransactionPage,
     TransactionRow,
 )
 from connector.http.decode import Layout
 from connector.http.texts import moment
+from connector.http.transport import OversizeError, Refusal
 from rules.command import Heard
 from rules.planning.commands import first_line, read_command
 
@@ -41,20 +43,30 @@ _UPDATES: Search[TransactionPage, TransactionRow] = Search(
     fields=(("fields", "ObjectId,Type,Created,Creator,Field,NewValue"), ("fields[Creator]", "id,Name")),
 )
 _PLAIN, _HTML = "text/plain", "text/html"
+_READ = (_PLAIN, _HTML)
+_WHOLE_LIST = "fields=ContentType,Filename&orderby=id&per_page=100"
 _HIDDEN = frozenset({"style", "script", "title"})
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "blockquote", "pre"})
 
+_T = TypeVar("_T")
 
-class _Attachment(TypedDict):
-    Content: NotRequired[str | None]
+
+class _Part(TypedDict):
+    id: Id
     ContentType: NotRequired[str | None]
+    Filename: NotRequired[str | None]
 
 
-class _Attachments(TypedDict):
-    items: list[_Attachment]
+class _Parts(TypedDict):
+    items: list[_Part]
 
 
-_ATTACHMENTS = TypeAdapter(_Attachments)
+class _Written(TypedDict):
+    Content: NotRequired[Base64Bytes | None]
+
+
+_PARTS = TypeAdapter(_Parts)
+_WRITTEN = TypeAdapter(_Written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +92,7 @@ class Answers:
         return bool(custom_values(row, self._field))
 
     def listen(self, row: TicketRow, heard: Hearing, now: datetime) -> Listened:
-        """What people answered in the updates after `heard`: a request, and one more for each comment of theirs.
+        """What people answered in the updates after `heard`: a request, and two more for each comment of theirs.
 
         None for a ticket that did not change. Raises HelpdeskBusyError or HelpdeskError.
         """
@@ -114,11 +126,27 @@ class Answers:
         return value if str(update.get("Field")) == field and isinstance(value, str) else None
 
     def _text(self, update: int) -> str:
-        """The words of a comment: as they were written, or out of the HTML that RT's own page makes of them."""
-        path = f"transaction/{update}/attachments?fields=Content,ContentType"
-        found = self._searcher.get(path, _ATTACHMENTS.validate_json)["items"]
-        parts = {part.get("ContentType"): part.get("Content") or "" for part in reversed(found)}
-        return parts[_PLAIN] if _PLAIN in parts else _plain(parts.get(_HTML, ""))
+        """The words of a comment: as they were written, or out of the HTML that RT's own page makes of them.
+
+        What we may not see, or is too large to be a command, says nothing: it must not be in the way of the others.
+        """
+        found = self._look(f"transaction/{update}/attachments?{_WHOLE_LIST}", _PARTS.validate_json)
+        # Files come behind the comment itself, in any of its forms, and have a name.
+        words = (part for part in (found["items"] if found else ()) if not part.get("Filename"))
+        first = next((part for part in words if part.get("ContentType") in _READ), None)
+        return "" if first is None else self._words(first)
+
+    def _words(self, part: _Part) -> str:
+        written = self._look(f"attachment/{part['id']}", _WRITTEN.validate_json)
+        text = ((written or {}).get("Content") or b"").decode(errors="replace")
+        return _plain(text) if part.get("ContentType") == _HTML else text
+
+    def _look(self, path: str, decode: Callable[[bytes], _T]) -> _T | None:
+        try:
+            found = self._searcher.look(path, decode)
+        except OversizeError:
+            return None
+        return None if isinstance(found, Refusal) else found.value
 
 
 class _Words(HTMLParser):

@@ -80,7 +80,7 @@ class RequestTracker:
         self._url = parts.settings.url
         self._people = parts.people
         self._capabilities = _capabilities(parts)
-        alerts = AlertTickets(parts.searcher, parts.people, parts.names.key, parts.names.message)
+        alerts = AlertTickets(parts.searcher, parts.people, parts.names)
         self._puller = _puller(parts)
         self._marks = _marks(parts, alerts)
         self._writes = _writes(parts, alerts)
@@ -108,7 +108,7 @@ class RequestTracker:
     def read_marks(
         self, accounts: Sequence[AccountId], tickets: Sequence[TicketId], heard: Mapping[TicketId, Hearing] = NOTHING
     ) -> MarksRead:
-        """Direct reads, 100 a request; one more for each comment of people whose answers are asked for."""
+        """Direct reads, 100 a request; two more for each comment of people whose answers are asked for."""
         self._inspector.refuse_writing()
         return self._marks.read(accounts, tickets, heard)
 

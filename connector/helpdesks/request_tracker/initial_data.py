@@ -7,7 +7,7 @@ part of such a file does.
 
 from collections.abc import Iterable
 
-from connector.helpdesks.request_tracker.needed import IN_ALERT_QUEUE, OF_TICKETS, TRIED_KEY, Needed
+from connector.helpdesks.request_tracker.needed import IN_ALERT_QUEUE, OF_TICKETS, TRIED_KEYS, Needed
 from connector.http.texts import clean
 from rules.facts import HelpdeskName
 
@@ -112,10 +112,11 @@ sub grant_reading {
 sub make_tried_ticket {
     my ( $queue, $key ) = @_;
     my $tickets = RT::Tickets->new($admin);
-    $tickets->FromSQL( sprintf q{Queue = %d AND CF.{%d} STARTSWITH '%s'}, $queue->Id, $key->Id, $tried_key );
+    my $keys    = join ' OR ', map { sprintf q{CF.{%d} = '%s'}, $key->Id, $_ } @tried_keys;
+    $tickets->FromSQL( sprintf 'Queue = %d AND (%s)', $queue->Id, $keys );
     return if $tickets->Count;
     my $ticket = RT::Ticket->new($admin);
-    my %what   = ( Queue => $queue->Id, Subject => $tried_subject, 'CustomField-' . $key->Id => $tried_key );
+    my %what   = ( Queue => $queue->Id, Subject => $tried_subject, 'CustomField-' . $key->Id => $tried_keys[0] );
     my ( $made, undef, $message ) = $ticket->Create(%what);
     sure_of( $made, $message );
     print "made ticket $made of queue $queue_name\n";
@@ -163,7 +164,7 @@ my $user_number    = {user};
 my $group_name     = 'touchcost';
 my $queue_name     = {"undef" if needed.queue is None else _quoted(needed.queue)};
 my $key_field      = {_quoted(needed.key_field)};
-my $tried_key      = {_quoted(TRIED_KEY)};
+my @tried_keys     = ({", ".join(map(_quoted, TRIED_KEYS))});
 my $tried_subject  = 'touchcost tries on this ticket what it may do in its queue';
 my @everywhere     = {_words(needed.everywhere)};
 my @of_tickets     = {_words(OF_TICKETS)};

@@ -20,8 +20,14 @@ OF_TICKETS = ("SeeQueue", "ShowTicket", "ShowTicketComments")
 IN_ALERT_QUEUE = ("CreateTicket", "CommentOnTicket", "ModifyTicket")
 """Rights that writing needs there besides."""
 
-TRIED_KEY = "touchcost:check"
-"""How the key of the ticket begins on which is tried what we may do in the alert queue."""
+TRIED_KEY = "touchcost:(check)"
+"""The key of the ticket on which is tried what we may do in the alert queue; no helpdesk has such a name."""
+
+TRIED = "(tried)"
+"""What is tried in a custom field, behind the value that must not be lost."""
+
+TRIED_KEYS = (TRIED_KEY, TRIED_KEY + TRIED)
+"""What that ticket holds: the second one where we were cut off."""
 
 
 class Field(NamedTuple):

@@ -36,6 +36,7 @@ class Puller:
             case Stream.ACCOUNTS:
                 yield self._accounts.page()
             case Stream.AGENTS:
+                self._values.forget()
                 yield self._people.page(self._values.person, self._ignored)
             case Stream.EVENTS:
                 self._people.refuse_other_zones()

@@ -20,19 +20,27 @@ _SHOWN = {NEW: "new", STALLED: "hold"}
 
 
 class Statuses:
-    """Reads statuses; a word that is not RT's own costs one request, once."""
+    """Reads statuses; a word that is not RT's own costs one request: once where it is over, else once a pull."""
 
     def __init__(self, searcher: Searcher, tickets: Search[TicketPage, TicketRow]) -> None:
         self._searcher = searcher
         self._tickets = tickets
         self._known = dict(_KNOWN)
+        self._open: set[str] = set()
 
     def read(self, word: str) -> TicketStatus:
         """Solved where tickets with this status are *inactive* to RT, else open."""
         name = word.lower()
-        if name not in self._known:
-            self._known[name] = TicketStatus.SOLVED if self._is_one_of("__Inactive__", name) else TicketStatus.OPEN
-        return self._known[name]
+        if name not in self._known and name not in self._open:
+            if self._is_one_of("__Inactive__", name):
+                self._known[name] = TicketStatus.SOLVED
+            else:
+                self._open.add(name)
+        return self._known.get(name, TicketStatus.OPEN)
+
+    def forget_open(self) -> None:
+        """Ask again about what seemed open: no ticket may have had the status that would have shown it to be over."""
+        self._open.clear()
 
     def shown(self, word: str) -> str:
         """The status of an alert ticket as marks name it; what is over is solved, for nothing is closed for good."""

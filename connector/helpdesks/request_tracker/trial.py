@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 from connector.helpdesk import HelpdeskBusyError, Outcome
+from connector.helpdesks.request_tracker.needed import TRIED
 from connector.helpdesks.request_tracker.searches import Searcher
 from connector.helpdesks.request_tracker.seeing import ANYTHING
 from connector.helpdesks.request_tracker.sending import Sending
 from connector.helpdesks.request_tracker.values import custom_fields
 
-_TRIED = "(tried)"
 _COLUMN = "FinalPriority"
 _TRIES = 3
 _SETTLED = (Outcome.APPLIED, Outcome.REFUSED)
@@ -37,7 +37,7 @@ class Trial:
         `keeping` are the beginnings of values that must not be lost if we are cut off: what is tried begins with them.
         """
         held = custom_fields(self._page(path))
-        tried = {name: (keeping.get(name, "") + _TRIED,) for name in names}
+        tried = {name: (keeping.get(name, "") + TRIED,) for name in names}
         self._put(path, {"CustomFields": _written(tried)})
         after = custom_fields(self._page(path))
         back = {name: tuple(text for text in held.get(name, ()) if text != tried[name][0]) for name in tried}

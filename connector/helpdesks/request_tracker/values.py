@@ -66,6 +66,10 @@ class Values:
         self._statuses = statuses
         self._key_field = key_field
 
+    def forget(self) -> None:
+        """What may be told otherwise in another pull is asked about again."""
+        self._statuses.forget_open()
+
     def author(self, reference: object) -> PersonKey:
         """The fingerprint of a person; SYSTEM for what no person did, and for RT's *Nobody*."""
         number = number_of(reference)

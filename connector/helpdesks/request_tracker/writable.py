@@ -11,6 +11,7 @@ from connector.helpdesks.request_tracker.needed import (
     ON_TICKETS,
     ON_USERS,
     TRIED_KEY,
+    TRIED_KEYS,
     Field,
     Needed,
 )
@@ -18,7 +19,7 @@ from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import Search, Searcher
 from connector.helpdesks.request_tracker.seeing import ANYTHING, fields_of, links_of
 from connector.helpdesks.request_tracker.trial import Trial
-from connector.helpdesks.request_tracker.values import custom_fields
+from connector.helpdesks.request_tracker.values import custom_fields, custom_values
 from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW, TICKET_PAGE, TICKET_ROW
 from connector.http.decode import Layout
 from rules.facts import HelpdeskName
@@ -31,7 +32,7 @@ _QUEUES = Search(
 _TICKETS = Search(
     path="tickets",
     layout=Layout(stream=Stream.TICKETS, key="items", page=TICKET_PAGE, row=TICKET_ROW),
-    fields=(("fields", "Status,Created,LastUpdated"),),
+    fields=(("fields", "Status,Created,LastUpdated,CustomFields"),),
 )
 _TRIED_QUEUES = 5
 _REMEDY = "Run `touchcost setup`: it shows the commands that an administrator of Request Tracker runs."
@@ -168,9 +169,12 @@ class Writable:
             yield self._lacking(f"Alert tickets in the queue {name} cannot be commented on", "CommentOnTicket")
 
     def _ticket(self, queue: _Page) -> _Page | None:
-        query = f"Queue = {queue['id']} AND CF.{{{self._needed.key_field}}} STARTSWITH '{TRIED_KEY}'"
-        found = self._searcher.first(_TICKETS, query).rows
-        return self._page(f"ticket/{found[0]['id']}") if found else None
+        field = self._needed.key_field
+        keys = " OR ".join(f"CF.{{{field}}} = '{key}'" for key in TRIED_KEYS)
+        rows = self._searcher.first(_TICKETS, f"Queue = {queue['id']} AND ({keys})").rows
+        # RT does not tell capitals apart.
+        number = next((row["id"] for row in rows if not {*custom_values(row, field)}.isdisjoint(TRIED_KEYS)), None)
+        return None if number is None else self._page(f"ticket/{number}")
 
     def _page(self, path: str) -> _Page:
         return self._searcher.get(path, ANYTHING.validate_json)
