@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import responses
-from steady_time import SteadyTime
 from zendesk_account import HOST, ORGANIZATIONS, organization, organizations, settings, walk
 
 from connector.helpdesk import HelpdeskBusyError, Stream
 from connector.helpdesks.zendesk.helpdesk import open_zendesk
+from connector.testing.steady_time import SteadyTime
 from rules.facts import Account, AccountId
 
 GONE = "2023-09-18T16:00:00Z"
