@@ -27,6 +27,7 @@ _OWN_TO_A_STORE = {
 """Running numbers, digests of what holds fingerprints of people, and how far a read of a ticket happened to see."""
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+_ANSWER = re.compile(r":answer:(\d+)")
 _TICKET_PAGE = re.compile(r"/(?:agent/tickets/|Ticket/Display\.html\?id=)(\d+)")
 
 
@@ -52,8 +53,9 @@ class Names:
         return value
 
     def text(self, text: str) -> str:
-        """Without addresses, and with the keys of alert tickets."""
-        return _TICKET_PAGE.sub(lambda found: self.tickets.get(int(found[1]), found[0]), _ADDRESS.sub("", text))
+        """Without addresses, with the keys of alert tickets and the names of answered updates."""
+        plain = _TICKET_PAGE.sub(lambda found: self.tickets.get(int(found[1]), found[0]), _ADDRESS.sub("", text))
+        return _ANSWER.sub(lambda found: f":answer:{self.events.get(int(found[1]), found[1])}", plain)
 
 
 def names_of(world: World, person_key: Callable[[int], int]) -> Names:
