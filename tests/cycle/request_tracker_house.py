@@ -137,7 +137,10 @@ class House:
     def _shown(self, ticket: int, names: Names) -> tuple[object, ...]:
         page = self.desk.get("root", f"/ticket/{ticket}")
         fields = {one["name"]: one["values"] for one in page["CustomFields"]}
-        said = [(kind, names.text(text), None if key is None else names.text(key)) for kind, text, key in self.desk.rows(_SAID, ticket)]
+        said = [
+            (kind, names.text(text), None if key is None else names.text(key))
+            for kind, text, key in self.desk.rows(_SAID, ticket)
+        ]
         kept = ("Status", "Priority", "Due", "Subject", "Requestor", "Cc")
         return (*(page[name] for name in kept), [text for text in fields["care_answer"] if text], said)
 
