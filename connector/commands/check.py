@@ -9,6 +9,7 @@ import typer
 
 from connector.commands.options import FAILED, WRONG, HelpdeskOption, JsonOption, chosen, config_path
 from connector.helpdesk import Finding, Helpdesk, HelpdeskError, Severity
+from connector.inspecting import problem
 from connector.installation import Installation, open_installation, read_configuration
 from connector.reports.checking import check_facts
 from connector.reports.needs import need_of, what_is_beyond
@@ -85,9 +86,9 @@ def _inspected(installation: Installation, settings: HelpdeskSettings) -> _Part:
         with asking(settings.name):
             findings = tuple(_findings(installation, settings))
     except ConfigError as wrong:
-        findings, status = (_problem(str(wrong)),), WRONG
+        findings, status = (problem(str(wrong)),), WRONG
     except HelpdeskError as refused:
-        findings = (_problem(str(refused)),)
+        findings = (problem(str(refused)),)
     if any(finding.severity is Severity.PROBLEM for finding in findings):
         status = status or FAILED
     return _Part(heading=settings.name, helpdesk=settings.name, findings=findings, status=status)
@@ -107,7 +108,7 @@ def _of_the_helpdesk(helpdesk: Helpdesk, settings: HelpdeskSettings) -> Iterator
     try:
         capabilities = helpdesk.identify().capabilities
     except HelpdeskError as nobody:
-        yield _problem(str(nobody))
+        yield problem(str(nobody))
         return
     yield from helpdesk.inspect(need_of(able(settings, capabilities)))
     yield from what_is_beyond(capabilities)
@@ -121,7 +122,3 @@ def _of_what_stands(installation: Installation, settings: HelpdeskSettings) -> I
             remedy="Before write.policy: sync, run touchcost setup.",
         )
     yield from check_facts(installation.store, settings)
-
-
-def _problem(sentence: str) -> Finding:
-    return Finding(severity=Severity.PROBLEM, sentence=sentence)

@@ -9,6 +9,7 @@ from connector.billing.gather import Gathered, gather_billing
 from connector.config.sleeping import find_untold
 from connector.counting import make_basis
 from connector.helpdesk import Finding, Severity
+from connector.inspecting import fine
 from connector.measuring import Measurable, Yardstick, make_yardstick, read_accounts
 from connector.settings import EMAIL_DOMAIN, HelpdeskSettings
 from connector.store.rows import Recount
@@ -50,7 +51,7 @@ def check_facts(store: Store, settings: HelpdeskSettings) -> Iterator[Finding]:
     as_of = store.absorbed_until(settings.name)
     yardstick = None if as_of is None else make_yardstick(store, settings, as_of)
     if yardstick is None:
-        yield _fine("nothing was pulled yet", "touchcost plan pulls, judges and shows; then check again")
+        yield fine("nothing was pulled yet", "touchcost plan pulls, judges and shows; then check again")
         return
     yield from _recount(store, settings)
     first = Day(max(yardstick.today - _WINDOW + 1, yardstick.facts_from))
@@ -116,7 +117,7 @@ def _own_fault(settings: HelpdeskSettings, works: Sequence[_Work]) -> Iterator[F
     all_minutes = ours + sum((work.minutes for work in works), Decimal(0))
     marks = [f"the tag {tag}" for tag in sorted(settings.own_fault.tags)]
     marks += ["a problem ticket"] if settings.own_fault.problem_links else []
-    yield _fine(
+    yield fine(
         f"{share(ours / all_minutes)} of the minutes of the last {_WINDOW} days are our own fault, "
         f"by {' or '.join(marks)}, and are taken off",
         "own_fault says which tickets these are",
@@ -178,7 +179,3 @@ def _names(works: Sequence[_Work]) -> str:
     names = [work.account.subject.name for work in works[:_EXAMPLES]]
     more = len(works) - len(names)
     return ", ".join(names) + (f" and {count(more)} more" if more else "")
-
-
-def _fine(sentence: str, remedy: str) -> Finding:
-    return Finding(severity=Severity.FINE, sentence=sentence, remedy=remedy)

@@ -1,20 +1,12 @@
 """The queues of alert tickets: whether theirs can hold them, and who watches the one in which a ticket is now."""
 
-from connector.helpdesk import Stream
 from connector.helpdesks.request_tracker.alert_tickets import OWN_PAGE, AlertTickets, OwnPage
+from connector.helpdesks.request_tracker.carriers import QUEUES
 from connector.helpdesks.request_tracker.errors import UnseenError
 from connector.helpdesks.request_tracker.names import Names
-from connector.helpdesks.request_tracker.searches import Search, Searcher
+from connector.helpdesks.request_tracker.searches import Searcher
 from connector.helpdesks.request_tracker.values import number_of
-from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW
-from connector.http.decode import Layout
 from connector.http.transport import Refusal
-
-_QUEUES = Search(
-    path="queues/all",
-    layout=Layout(stream=Stream.ACCOUNTS, key="items", page=NAMED_PAGE, row=NAMED_ROW),
-    fields=(("fields", "id,Name"),),
-)
 
 
 class AlertQueue:
@@ -31,7 +23,7 @@ class AlertQueue:
         name = self._names.queue
         if name is None:
             return "write.group names no queue"
-        pages = self._searcher.listed(_QUEUES, "")
+        pages = self._searcher.listed(QUEUES, "")
         number = next((row["id"] for found in pages for row in found.rows if row["Name"] == name), None)
         page = None if number is None else self._searcher.look(f"queue/{number}", OWN_PAGE.validate_json)
         if page is None or isinstance(page, Refusal):

@@ -26,11 +26,12 @@ _USERS = Search(
     layout=Layout(stream=Stream.ACCOUNTS, key="items", page=USER_PAGE, row=USER_ROW),
     fields=(("fields", "id,Name,Organization,CustomFields"),),
 )
-_QUEUES = Search(
+QUEUES = Search(
     path="queues/all",
     layout=Layout(stream=Stream.ACCOUNTS, key="items", page=NAMED_PAGE, row=NAMED_ROW),
     fields=(("fields", "id,Name,CustomFields"),),
 )
+"""Every queue that is not disabled, with its custom fields."""
 _NAMES_AT_ONCE = 25
 """As many as make an address that every server takes."""
 
@@ -93,7 +94,7 @@ class Queues:
 
     def of(self, accounts: Collection[AccountId]) -> Iterator[Carrier]:
         """A request for every hundred queues."""
-        for found in self._searcher.listed(_QUEUES, ""):
+        for found in self._searcher.listed(QUEUES, ""):
             for row in found.rows:
                 carrier = self._carrier(row)
                 if carrier.account in accounts and carrier.account != self._alert_queue:

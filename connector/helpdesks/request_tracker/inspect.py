@@ -8,6 +8,7 @@ from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.seeing import Sight
 from connector.helpdesks.request_tracker.trial import Trial
 from connector.helpdesks.request_tracker.writable import Writable
+from connector.inspecting import carefully, fine, problem
 from connector.settings import HelpdeskSettings, WritePolicy
 from rules.planning.writing import AlertChoice
 
@@ -31,16 +32,16 @@ class Inspector:
     def findings(self, need: Need) -> Iterator[Finding]:
         """Problems and what is fine. A part that fails is a problem, and not the end."""
         try:
-            yield _fine(f"Signed in as user {self._people.me()['id']}.")
+            yield fine(f"Signed in as user {self._people.me()['id']}.")
         except HelpdeskBusyError:
             raise
         except HelpdeskError as nobody:
-            yield _problem(str(nobody))
+            yield problem(str(nobody))
             return
-        yield from _carefully(self._reading)
+        yield from carefully(self._reading)
         if need.writes:
-            yield from _carefully(self._writing)
-            yield from _carefully(self._trying)
+            yield from carefully(self._writing)
+            yield from carefully(self._trying)
 
     def refuse_reading(self) -> None:
         """Raises HelpdeskError with everything that is in the way of reading; looked at again every hour."""
@@ -75,24 +76,24 @@ class Inspector:
         yield from dict.fromkeys(problem.remedy for problem in problems if problem.remedy)
 
     def _reading(self) -> Iterator[Finding]:
-        yield from _carefully(self._dates)
-        yield from _carefully(self._staff)
+        yield from carefully(self._dates)
+        yield from carefully(self._staff)
         yield from self._sight.findings(self._sight.tickets())
 
     def _dates(self) -> Iterator[Finding]:
         self._people.refuse_other_zones()
         tickets = self._sight.tickets()
         if tickets and not self._sight.reads_utc(tickets[-1]):
-            yield _problem(
+            yield problem(
                 f"Dates are not read as UTC: ticket {tickets[-1]['id']} is not found by the second of its last change, "
                 "or by a later one.",
                 f"Set the time zone of user {self._people.me()['id']} to UTC in RT.",
             )
         else:
-            yield _fine("Dates are read as UTC.")
+            yield fine("Dates are read as UTC.")
 
     def _staff(self) -> Iterator[Finding]:
-        yield _fine(f"{len(self._people.staff().names)} people are privileged.")
+        yield fine(f"{len(self._people.staff().names)} people are privileged.")
 
     def _writing(self) -> Iterator[Finding]:
         if self._settings.write.alerts is AlertChoice.TICKET and self._settings.write.group is None:
@@ -106,20 +107,3 @@ class Inspector:
     def _trying(self) -> Iterator[Finding]:
         if self._is_writing:
             yield from self._writable.tried(self._writable.look(), self._trial)
-
-
-def _carefully(part: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    try:
-        yield from part()
-    except HelpdeskBusyError:
-        raise
-    except HelpdeskError as wrong:
-        yield _problem(str(wrong))
-
-
-def _problem(sentence: str, remedy: str = "") -> Finding:
-    return Finding(severity=Severity.PROBLEM, sentence=sentence, remedy=remedy)
-
-
-def _fine(sentence: str) -> Finding:
-    return Finding(severity=Severity.FINE, sentence=sentence)

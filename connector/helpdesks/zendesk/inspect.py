@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any, NotRequired, TypeVar
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from connector.clock import Clock
-from connector.helpdesk import Finding, HelpdeskBusyError, HelpdeskError, Need, Severity, Stream
+from connector.helpdesk import Finding, HelpdeskError, Need, Severity, Stream
 from connector.helpdesks.zendesk.errors import refused
 from connector.helpdesks.zendesk.inspect_forms import FormsInspector
 from connector.helpdesks.zendesk.lists import read_list
@@ -19,6 +20,7 @@ from connector.helpdesks.zendesk.triggers import inspect_rules
 from connector.helpdesks.zendesk.wire import FIELD_ROW, ORGANIZATION_FIELD_PAGE, Id
 from connector.http.decode import Layout
 from connector.http.transport import Ask, Refusal, Reply, Transport
+from connector.inspecting import carefully, fine, problem
 from connector.settings import HelpdeskSettings
 
 _FIELDS = Layout(stream=Stream.ACCOUNTS, key="organization_fields", page=ORGANIZATION_FIELD_PAGE, row=FIELD_ROW)
@@ -83,7 +85,7 @@ class Inspector:
         try:
             yield from self._signed_in()
         except HelpdeskError as nobody:
-            yield _problem(str(nobody))
+            yield problem(str(nobody))
             return
         parts: tuple[Callable[[Need], Iterator[Finding]], ...] = (
             self._scopes,
@@ -100,14 +102,14 @@ class Inspector:
             self._message_keys,
         )
         for part in parts:
-            yield from _carefully(part, need)
+            yield from carefully(partial(part, need))
 
     def _signed_in(self) -> Iterator[Finding]:
         me = self._people.me()
         if me.get("role") == "admin":
-            yield _fine(f"Signed in as an administrator (user {me['id']}).")
+            yield fine(f"Signed in as an administrator (user {me['id']}).")
         else:
-            yield _problem(
+            yield problem(
                 f"Signed in as user {me['id']} ({me.get('role') or 'role unknown'}); exports need an administrator.",
                 "Give this user the role of an administrator.",
             )
@@ -123,11 +125,11 @@ class Inspector:
         missing = [name for name in wanted if not any(scope == name or scope.endswith(f":{name}") for scope in scopes)]
         if missing:
             remedy = f"Give the OAuth client the scopes {' and '.join(wanted)}."
-            yield _problem(
+            yield problem(
                 f"The token has the scopes {', '.join(scopes) or 'none'}: {', '.join(missing)} is missing.", remedy
             )
         else:
-            yield _fine(f"The token has the scopes {', '.join(scopes)}.")
+            yield fine(f"The token has the scopes {', '.join(scopes)}.")
 
     def _clocks(self, _: Need) -> Iterator[Finding]:
         date = self._answer("/api/v2/users/me", _ANYTHING.validate_json).date
@@ -146,14 +148,14 @@ class Inspector:
         for name in ("organizations", "ticket_events", "tickets/cursor"):
             ask = Ask(path=f"/api/v2/incremental/{name}", params=[("start_time", start)], size=1, export=True)
             self._good(ask, _ANYTHING.validate_json)
-        yield _fine("The exports of organisations, ticket events and tickets answer.")
+        yield fine("The exports of organisations, ticket events and tickets answer.")
 
     def _agents(self, _: Need) -> Iterator[Finding]:
         agents = self._people.page().agents
         if agents:
-            yield _fine(f"The list of agents and administrators answers: {len(agents)}.")
+            yield fine(f"The list of agents and administrators answers: {len(agents)}.")
         else:
-            yield _problem("The list of agents and administrators is empty: every author would count as a customer.")
+            yield problem("The list of agents and administrators is empty: every author would count as a customer.")
 
     def _measuring(self, _: Need) -> Iterator[Finding]:
         field = self._timer.field()
@@ -164,14 +166,14 @@ class Inspector:
                 remedy="Install Zendesk's Time Tracking app, or name its field's id as `timer_field`.",
             )
         else:
-            yield _fine(f"Minutes are measured by the ticket field {field}.")
+            yield fine(f"Minutes are measured by the ticket field {field}.")
 
     def _mapped_fields(self, _: Need) -> Iterator[Finding]:
         known = self._organization_fields()
         for word, key in sorted(self._settings.fields.items()):
             if key not in known:
                 remedy = f"Make the field, or correct `fields.{word}`."
-                yield _problem(f"`fields.{word}` names the organisation field {key}, which does not exist.", remedy)
+                yield problem(f"`fields.{word}` names the organisation field {key}, which does not exist.", remedy)
 
     def _fields(self, need: Need) -> Iterator[Finding]:
         known = self._organization_fields() if need.fields else {}
@@ -186,7 +188,7 @@ class Inspector:
             )
         for key, wanted in need.fields.items():
             if key in known and known[key] != wanted.value:
-                yield _problem(
+                yield problem(
                     f"The organisation field {key} is of type {known[key]}, and {wanted.value} is needed.",
                     "A field's type cannot be changed: delete the field, then run `touchcost setup`.",
                 )
@@ -206,14 +208,14 @@ class Inspector:
             ask = Ask(path=f"/api/v2/organizations/{row['id']}/tags")
             if isinstance(self._transport.read(ask, _ANYTHING.validate_json), Refusal):
                 remedy = "Switch on tags for users and organizations in the Admin Center, or write `tags: off`."
-                yield _problem("Organisations cannot be tagged in this account.", remedy)
+                yield problem("Organisations cannot be tagged in this account.", remedy)
             else:
-                yield _fine("Organisations can be tagged.")
+                yield fine("Organisations can be tagged.")
 
     def _group(self, need: Need) -> Iterator[Finding]:
         if need.group is not None and need.group not in self._people.group_names():
             remedy = "Make the group, or correct `write.group`."
-            yield _problem(f"There is no group {need.group!r} for alert tickets.", remedy)
+            yield problem(f"There is no group {need.group!r} for alert tickets.", remedy)
 
     def _rules(self, need: Need) -> Iterator[Finding]:
         if need.alert_tag is not None:
@@ -224,7 +226,7 @@ class Inspector:
             return
         verdicts = [verdict for row in self._alert_tickets(need.alert_tag) for verdict in self._keyed(row["id"])]
         if any(verdicts):
-            yield _fine("Our messages on alert tickets are recognised: none is written twice.")
+            yield fine("Our messages on alert tickets are recognised: none is written twice.")
         elif verdicts:
             yield Finding(
                 severity=Severity.NOTE,
@@ -253,20 +255,3 @@ class Inspector:
         if isinstance(found, Refusal):
             raise refused(self._transport.wire, ask.path, found)
         return found
-
-
-def _carefully(part: Callable[[Need], Iterator[Finding]], need: Need) -> Iterator[Finding]:
-    try:
-        yield from part(need)
-    except HelpdeskBusyError:
-        raise
-    except HelpdeskError as failed:
-        yield _problem(str(failed))
-
-
-def _problem(sentence: str, remedy: str = "") -> Finding:
-    return Finding(severity=Severity.PROBLEM, sentence=sentence, remedy=remedy)
-
-
-def _fine(sentence: str) -> Finding:
-    return Finding(severity=Severity.FINE, sentence=sentence)
