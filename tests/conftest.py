@@ -83,10 +83,14 @@ def request_tracker_server() -> Iterator[RequestTracker]:
 
 
 @pytest.fixture
-def request_tracker(request_tracker_server: RequestTracker) -> RequestTracker:
-    """The same, with its seeded past and nothing else: what one test did is gone in the next."""
+def request_tracker(request_tracker_server: RequestTracker) -> Iterator[RequestTracker]:
+    """The same, with its seeded past and nothing else: what one test did is gone in the next.
+
+    Whatever a test does, nobody outside was mailed because of a user that is ours.
+    """
     request_tracker_server.reset()
-    return request_tracker_server
+    yield request_tracker_server
+    assert request_tracker_server.mailed_outside() == [], "a customer was mailed because of us"
 
 
 class Worlds:

@@ -101,8 +101,7 @@ class House:
 
     def mailed_outside(self) -> list[str]:
         """Whom mails went to, because of us, that does not work there."""
-        found = self.desk.server.recipients("connector")
-        return [address for address in found if not address.endswith("@rt.example")]
+        return self.desk.server.mailed_outside()
 
     def live(self, step: int) -> None:
         """What people do in some days; in every run the same."""

@@ -26,6 +26,9 @@ REQUIRED = "TOUCHCOST_TEST_HELPDESK"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 """Where the clock of an instance stands, and where the seeded past ends."""
 
+PEOPLE = frozenset({"root", "agent01", "agent06"})
+"""Who has a token and is a person; the others are ours, each with other rights."""
+
 _PAST = timedelta(days=120)
 """How long before that the instance is set up."""
 
@@ -116,6 +119,12 @@ class RequestTracker:
         _copy(database, self.database)
         for mail in (self.folder / "mail").iterdir():
             mail.unlink()
+
+    def mailed_outside(self) -> list[str]:
+        """Whom mails went to that does not work there, of mails that a user of ours caused."""
+        ours = [name for name in self.tokens if name not in PEOPLE]
+        found = [address for name in ours for address in self.recipients(name)]
+        return [address for address in found if not address.endswith("@rt.example")]
 
     def recipients(self, because_of: str = "") -> list[str]:
         """Whom mails went to, each address once a mail, in lower case; of all mails, or of those one user caused."""

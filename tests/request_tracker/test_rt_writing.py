@@ -12,6 +12,13 @@ def desk(request_tracker: RequestTracker) -> Desk:
     return Desk(request_tracker)
 
 
+@pytest.fixture
+def mailing(request_tracker_server: RequestTracker) -> Desk:
+    """One at which customers are mailed on purpose, to show what does it."""
+    request_tracker_server.reset()
+    return Desk(request_tracker_server)
+
+
 def test_custom_fields_of_users_are_written_with_the_right_to_that_field_alone(desk: Desk) -> None:
     tags = {"CustomFields": {"care_tags": ["one", "two"]}}
     assert desk.put("connector", "/user/user0001", tags).status_code == 200
@@ -67,15 +74,15 @@ def test_an_alert_ticket_is_found_by_the_field_that_holds_its_key(desk: Desk) ->
     assert desk.numbers("connector", "CF.{care_key} = 'touchcost:acme:Company 01:2'") == []
 
 
-def test_nothing_that_is_written_inside_mails_anybody_and_a_reply_mails_the_customer(desk: Desk) -> None:
-    made = desk.open("connector", "Customer Success", CustomFields={"care_key": "touchcost:acme:Company 01:1"})
-    desk.write("connector", made, "comment")
-    desk.put("connector", f"/ticket/{made}", {"Status": "resolved", "Priority": 50})
-    desk.put("connector", "/user/user0001", {"CustomFields": {"care_tags": ["one"]}})
-    assert desk.server.recipients() == []
+def test_nothing_that_is_written_inside_mails_anybody_and_a_reply_mails_the_customer(mailing: Desk) -> None:
+    made = mailing.open("connector", "Customer Success", CustomFields={"care_key": "touchcost:acme:Company 01:1"})
+    mailing.write("connector", made, "comment")
+    mailing.put("connector", f"/ticket/{made}", {"Status": "resolved", "Priority": 50})
+    mailing.put("connector", "/user/user0001", {"CustomFields": {"care_tags": ["one"]}})
+    assert mailing.server.recipients() == []
     # No right of ours is needed for this one where everybody may reply.
-    assert desk.write("connector", 1, "correspond").status_code == 201
-    assert desk.server.recipients() != []
+    assert mailing.write("connector", 1, "correspond").status_code == 201
+    assert mailing.server.mailed_outside() != []
 
 
 def test_a_comment_can_carry_a_key_by_which_it_is_found_again(desk: Desk) -> None:
@@ -160,21 +167,21 @@ def test_users_are_searched_by_their_names_without_the_right_to_administrate_the
     assert (found["total"], tuple(row["Name"] for row in found["items"])) == (2, names)
 
 
-def test_resolving_a_ticket_mails_a_requester_and_making_one_mails_the_copies_of_its_queue(desk: Desk) -> None:
-    made = desk.open("connector", "Customer Success")
-    desk.put("agent06", f"/ticket/{made}", {"Requestor": ["user0001"]})
-    desk.put("connector", f"/ticket/{made}", {"Status": "resolved"})
-    assert desk.server.recipients("connector") == ["user0001@company01.example"]
-    desk.put("root", "/queue/3", {"Cc": ["user0002"]})
-    desk.open("connector", "Customer Success")
-    assert "user0002@company01.example" in desk.server.recipients("connector")
+def test_resolving_a_ticket_mails_a_requester_and_making_one_mails_the_copies_of_its_queue(mailing: Desk) -> None:
+    made = mailing.open("connector", "Customer Success")
+    mailing.put("agent06", f"/ticket/{made}", {"Requestor": ["user0001"]})
+    mailing.put("connector", f"/ticket/{made}", {"Status": "resolved"})
+    assert mailing.server.recipients("connector") == ["user0001@company01.example"]
+    mailing.put("root", "/queue/3", {"Cc": ["user0002"]})
+    mailing.open("connector", "Customer Success")
+    assert "user0002@company01.example" in mailing.server.recipients("connector")
 
 
-def test_a_comment_mails_whoever_is_admin_cc_of_the_queue_in_which_the_ticket_is(desk: Desk) -> None:
-    made = desk.open("connector", "Customer Success")
-    desk.put("root", "/queue/3", {"AdminCc": ["user0002"]})
-    desk.write("connector", made, "comment")
-    assert desk.server.recipients("connector") == ["user0002@company01.example"]
+def test_a_comment_mails_whoever_is_admin_cc_of_the_queue_in_which_the_ticket_is(mailing: Desk) -> None:
+    made = mailing.open("connector", "Customer Success")
+    mailing.put("root", "/queue/3", {"AdminCc": ["user0002"]})
+    mailing.write("connector", made, "comment")
+    assert mailing.server.recipients("connector") == ["user0002@company01.example"]
 
 
 def test_a_ticket_that_was_changed_since_takes_no_status_and_one_that_was_merged_neither(desk: Desk) -> None:
