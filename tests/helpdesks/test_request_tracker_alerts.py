@@ -134,6 +134,14 @@ def test_a_ticket_to_which_somebody_added_an_outsider_keeps_its_status(
     assert sender.status(ticket) == "new"
 
 
+def test_no_status_is_set_that_cannot_be_guarded(place: RequestTrackerPlace, sender: Sender) -> None:
+    ticket = sender.opened(ACME)
+    place.way.withheld = frozenset({"ETag"})
+    found = received(sender, silent(sender.closing(ACME, ticket)))
+    assert (found.outcome, sender.status(ticket)) == (Outcome.REFUSED, "new")
+    assert found.reason == f"the status of ticket {ticket} cannot be guarded: what stands before RT must pass ETags on"
+
+
 @pytest.mark.parametrize("role", ["Requestor", "Cc", "AdminCc"])
 def test_nobody_is_mailed_who_is_added_just_before_the_status_is_changed(
     place: RequestTrackerPlace, sender: Sender, role: str

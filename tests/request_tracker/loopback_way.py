@@ -47,6 +47,8 @@ class Way:
     calls: list[Call] = field(default_factory=list)
     agreed: bytes | None = None
     """While this is something, every write is answered with it and 200, and goes no further."""
+    withheld: frozenset[str] = frozenset()
+    """Headers of answers that do not come through, as some proxies have it."""
     lost: int = 0
     """How many answers nobody heard of so far."""
     _meanwhile: list[Callable[[], None]] = field(default_factory=list)
@@ -90,7 +92,8 @@ class Way:
         )
         if is_lost:
             return None
-        kept = {name: found.headers[name] for name in _RETURNED if name in found.headers}
+        names = (name for name in _RETURNED if name in found.headers and name not in self.withheld)
+        kept = {name: found.headers[name] for name in names}
         return Reply(found.status_code, kept, found.content)
 
     def _note(self, call: Call) -> tuple[Reply | None, bool]:

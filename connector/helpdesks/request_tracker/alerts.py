@@ -199,6 +199,10 @@ class Alerts:
             return APPLIED
         if self._alerts.mails_outside(page, self._queue.of(page)):
             return Ended(outcome=Outcome.APPLIED, reason="its status was left: somebody outside would be mailed")
+        if found.etag is None:
+            return refused(
+                f"the status of ticket {page['id']} cannot be guarded: what stands before RT must pass ETags on"
+            )
         word = self._word(page, is_solving=is_solving)
         ended = self._sending.put(f"ticket/{page['id']}", {"Status": word}, found.etag)
         return self._read_back(ended, page, word, is_solving=is_solving) if ended.is_applied else ended
