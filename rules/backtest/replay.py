@@ -8,7 +8,7 @@ from decimal import Decimal
 from rules.alert import Observation, Phase, State, Step, Transition
 from rules.facts import AccountId, Day
 from rules.judging.judge import Course, Sight, block, opens_from
-from rules.judging.lifecycle import step
+from rules.judging.lifecycle import stands_still, step
 from rules.judging.muting import mute
 from rules.judging.watch import Moment, Numbers, Seen, Watch, observation, see
 from rules.planning.case import standing_in
@@ -62,7 +62,7 @@ class Passed:
 
     rule: Rule
     state: State
-    """After the last midnight."""
+    """After the last midnight that moved it."""
     transitions: tuple[Transition, ...]
     episodes: tuple[Episode, ...]
     peak: Decimal | None
@@ -112,12 +112,16 @@ class _Walk:
         seen = see(self._watch, numbers, condition=condition)
         if moment.day >= self._peaks_from:
             self.passages[0].rise(seen)
-        moved = [passage for passage in self.passages if passage.is_moved_by(seen)]
-        if moved:
-            blocked = block(self._watch.rule, self._begun, moment.day, self._course)
-            observed = observation(self._watch, seen, moment, blocked)
-            for passage in moved:
+        observed = None
+        for passage in self.passages:
+            if passage.is_moved_by(seen, moment):
+                observed = observed or self._observed(seen, moment)
                 passage.take(moment.day, observed)
+            passage.watch_for_relapse(moment.day, seen)
+
+    def _observed(self, seen: Seen, moment: Moment) -> Observation:
+        blocked = block(self._watch.rule, self._begun, moment.day, self._course)
+        return observation(self._watch, seen, moment, blocked)
 
 
 def _tell(walks: Sequence[_Walk], rules: Mapping[str, Rule], moment: Moment, alert_from: Level) -> None:
@@ -174,17 +178,29 @@ class _Passage:
         """Whether its alert is open."""
         return self.state.level is not None
 
-    def is_moved_by(self, seen: Seen) -> bool:
-        """Whether a step would change more than the time."""
-        return not self.is_at_rest or self._may_start(seen)
+    def is_moved_by(self, seen: Seen, moment: Moment) -> bool:
+        """Whether a step would change more than what it was last seen at; it need not, where this says so."""
+        if self.state.phase is Phase.IDLE:
+            return not self.is_at_rest or self._may_start(seen)
+        if not seen.condition:
+            return True
+        return not stands_still(self.state, moment.at, seen.value, override=seen.override, rule=self._rule)
 
     def take(self, day: Day, seen: Observation) -> None:
-        """One midnight."""
+        """One midnight that moves it."""
         self.state, transitions = step(self.state, seen, self._rule)
         self._transitions += transitions
         for transition in transitions:
             self._note(day, transition)
-        self._watch_for_relapse(day, seen)
+
+    def watch_for_relapse(self, day: Day, seen: Seen) -> None:
+        """Notes a value that is back over a line while the alert is still open."""
+        if self._open is None or seen.value is None or seen.condition is None:
+            return
+        over = self._is_over(seen)
+        if over and not self._open.over:
+            self._open.relapses.append(day)
+        self._open.over = over
 
     def hush(self, states: Mapping[str, State], rules: Mapping[str, Rule]) -> None:
         """Whether an alert of another rule speaks for it now; `states` are those of all rules by id."""
@@ -224,7 +240,7 @@ class _Passage:
             return self._rule.unknown is Unknown.ALERT
         return self._is_over(seen)
 
-    def _is_over(self, seen: Seen | Observation) -> bool:
+    def _is_over(self, seen: Seen) -> bool:
         """Whether the lowest enter is reached."""
         if seen.value is None or not seen.condition:
             return False
@@ -241,14 +257,6 @@ class _Passage:
         elif transition.step is Step.RESOLVED:
             self._episodes.append(self._episode(self._open, day))
             self._open = None
-
-    def _watch_for_relapse(self, day: Day, seen: Observation) -> None:
-        if self._open is None or seen.value is None or seen.condition is None:
-            return
-        over = self._is_over(seen)
-        if over and not self._open.over:
-            self._open.relapses.append(day)
-        self._open.over = over
 
     def _episode(self, found: _Open, resolved: Day | None) -> Episode:
         return Episode(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from rules.alert import Block, Held, Observation, Phase, Reason, State, Step, Transition
 from rules.judging.lapsing import aging_since, disturb, expire, is_expired, lapse, listen
@@ -20,6 +21,7 @@ __all__ = [
     "Step",
     "Transition",
     "close",
+    "stands_still",
     "step",
 ]
 
@@ -51,6 +53,19 @@ def close(state: State, at: datetime, reason: Reason) -> Moved:
         after = calm(state)
         return after, (transition(state, after, Step.DROPPED, reason, at),)
     return state, ()
+
+
+def stands_still(state: State, at: datetime, value: Decimal | None, *, override: int | None, rule: Rule) -> bool:
+    """Whether a midnight with this value, its condition met, changes nothing of an open alert but what it was seen at.
+
+    For a look at very many days: true only of plain cases. What it says no to may stand still as well.
+    """
+    if state.phase is not Phase.OPEN or value is None or state.frozen or state.risen_at is None:
+        return False
+    if state.snoozed_until is not None or state.override != override or is_expired(state, at, rule):
+        return False
+    reading = read(value, rule, condition=True, override=override)
+    return reading is not None and reading.kept == state.level and (reading.reached or 0) <= _level(state)
 
 
 def _look(state: State, observation: Observation, rule: Rule) -> Moved:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from rules.catalogue import Metric, Unit, find_metric
+from rules.catalogue import METRICS, Metric, Unit
 from rules.counting.cost import Pricing
 from rules.counting.history import DayRow, History
 from rules.counting.invoices import OWED, currency_of_invoices
@@ -28,12 +28,14 @@ _SCALED = (Unit.COUNT, Unit.MONEY, Unit.MINUTES)
 class Metrics:
     """The numbers of one account on the day that ends its windows. Kept once computed."""
 
-    __slots__ = ("_exact", "_last_day", "_operands", "_sources", "_stretches")
+    __slots__ = ("_exact", "_last_day", "_operands", "_sources", "_stretches", "_windows")
 
     def __init__(self, sources: Sources, last_day: Day) -> None:
         self._sources = sources
         self._last_day = last_day
         self._stretches: dict[tuple[Day, Day], Stretch] = {}
+        # Those of whole windows, by their length in days.
+        self._windows: dict[int, Stretch] = {}
         self._exact: dict[str, Known | str | bool] = {}
         self._operands: dict[str, Known] = {}
 
@@ -57,10 +59,10 @@ class Metrics:
 
         Raises KeyError for a name that the catalogue does not know.
         """
-        metric = _metric(name)
+        metric = METRICS[name]
         if metric.window is None:
             return self._fact(name)
-        return plain(self.over(*self._window(metric.window)).read(metric.stem))
+        return plain(self._whole(metric.window).read(metric.stem))
 
     @property
     def pays(self) -> bool:
@@ -71,7 +73,7 @@ class Metrics:
         """The same as `value`, not rounded; what is unknown says why."""
         found = self._exact.get(name)
         if found is None:
-            found = self._exact[name] = self._find_exact(_metric(name))
+            found = self._exact[name] = self._find_exact(METRICS[name])
         return found
 
     def operand(self, name: str) -> Known:
@@ -82,8 +84,7 @@ class Metrics:
         """
         found = self._operands.get(name)
         if found is None:
-            metric = _metric(name)
-            found = self._operands[name] = self._asleep(metric) or self._find_operand(metric)
+            found = self._operands[name] = self._find_operand(METRICS[name])
         return found
 
     def absence(self, name: str) -> Absence | None:
@@ -93,7 +94,7 @@ class Metrics:
 
     def currency(self, name: str) -> str | None:
         """The currency of an amount of money; None where it is unknown or the name is no money."""
-        metric = _metric(name)
+        metric = METRICS[name]
         if metric.unit is not Unit.MONEY:
             return None
         if name in OWED:
@@ -102,15 +103,12 @@ class Metrics:
             return self._sources.pricing.currency
         if metric.window is None:
             return self.subject.monthly.currency if self.subject.monthly else None
-        return self.over(*self._window(metric.window)).earned().currency
+        return self._whole(metric.window).earned().currency
 
     def scaled_since(self, name: str) -> Day | None:
         """The day from which a signal counts, where that is later than the beginning of its window."""
-        metric = _metric(name)
-        if metric.window is None:
-            return None
-        since = self._counts_since(metric.window)
-        return since if since > self._window(metric.window)[0] else None
+        metric = METRICS[name]
+        return None if metric.window is None else self._scaled_since(metric.window)
 
     def over(self, first: Day, last: Day) -> Stretch:
         """The account's numbers over any stretch of days, such as a calendar month."""
@@ -130,35 +128,45 @@ class Metrics:
         kept._stretches = {days: found.on(kept._sources) for days, found in self._stretches.items()}
         return kept
 
-    def _counts_since(self, days: int) -> Day:
-        """The first day of a window that a signal counts."""
-        first, judged_from = Day(self._last_day - days + 1), self._sources.subject.judged_from
-        return first if judged_from is None or not first < judged_from <= self._last_day else judged_from
+    def _scaled_since(self, days: int) -> Day | None:
+        """The first day of a window that a signal counts; None: it counts the whole window."""
+        judged_from = self._sources.subject.judged_from
+        if judged_from is None or not self._last_day - days + 1 < judged_from <= self._last_day:
+            return None
+        return judged_from
 
-    def _window(self, days: int) -> tuple[Day, Day]:
-        return Day(self._last_day - days + 1), self._last_day
+    def _whole(self, days: int) -> Stretch:
+        """The account's numbers over a window that ends with the last day."""
+        found = self._windows.get(days)
+        if found is None:
+            found = self._windows[days] = self.over(Day(self._last_day - days + 1), self._last_day)
+        return found
 
     def _find_exact(self, metric: Metric) -> Known | str | bool:
         if metric.window is None:
             return self._exact_fact(metric.name)
-        return self.over(*self._window(metric.window)).read(metric.stem)
+        return self._whole(metric.window).read(metric.stem)
 
     def _find_operand(self, metric: Metric) -> Known:
+        if metric.stem in _OF_REVENUE and (asleep := self._asleep(metric)) is not None:
+            return asleep
         if metric.window is None:
             fact = self._exact_fact(metric.name)
-            return fact if isinstance(fact, Absence | int | Fraction) else Absence.NO_FACT
-        since = self._counts_since(metric.window)
+            return fact if isinstance(fact, int | Absence | Fraction) else Absence.NO_FACT
+        since = self._scaled_since(metric.window)
+        if since is None:
+            return self._whole(metric.window).read(metric.stem)
         days = self._last_day - since + 1
         if 2 * days < metric.window:
             return Absence.TOO_SHORT
         amount = self.over(since, self._last_day).read(metric.stem)
         if isinstance(amount, Absence | Decimal) or metric.unit not in _SCALED:
             return amount
-        return amount if days == metric.window else Fraction(amount) * metric.window / days
+        return Fraction(amount) * metric.window / days
 
     def _asleep(self, metric: Metric) -> Absence | None:
         """What stands on revenue says nothing of an account that pays nothing and need not."""
-        if metric.stem not in _OF_REVENUE or self.subject.pays:
+        if self.subject.pays:
             return None
         revenue = self.value("revenue_month" if metric.window is None else f"revenue_{metric.window}d")
         return Absence.NOT_PAYING if isinstance(revenue, Decimal | int) and revenue <= 0 else None
@@ -208,10 +216,3 @@ def plain(known: Known) -> Decimal | int | None:
     if isinstance(known, Fraction):
         return Decimal(known.numerator) / known.denominator
     return None if isinstance(known, Absence) else known
-
-
-def _metric(name: str) -> Metric:
-    metric = find_metric(name)
-    if metric is None:
-        raise KeyError(name)
-    return metric

@@ -11,7 +11,18 @@ from written import signal
 
 from rules.judging.answering import acknowledge
 from rules.judging.lapsing import aging_since
-from rules.judging.lifecycle import Block, Observation, Phase, Reason, State, Step, Transition, close, step
+from rules.judging.lifecycle import (
+    Block,
+    Observation,
+    Phase,
+    Reason,
+    State,
+    Step,
+    Transition,
+    close,
+    stands_still,
+    step,
+)
 from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
@@ -108,6 +119,17 @@ def test_an_observation_seen_twice_changes_nothing(rule: Rule, seen: list[Observ
     for observation in seen:
         state, _ = step(state, observation, rule)
         assert step(state, observation, rule) == (state, ())
+
+
+@given(rules(), observations())
+def test_what_stands_still_is_moved_by_no_step_but_in_what_it_was_seen_at(rule: Rule, seen: list[Observation]) -> None:
+    impatient = replace(rule, expires=timedelta(days=4))
+    for before, met in zip(live(seen, impatient)[0], seen, strict=False):
+        observation = replace(met, condition=True)
+        if stands_still(before, met.at, met.value, override=met.override, rule=impatient):
+            after, transitions = step(before, observation, impatient)
+            expected = replace(before, judged_at=met.at, value=met.value, blocked=met.blocked)
+            assert (after, transitions) == (expected, ())
 
 
 def age(state: State) -> timedelta | None:
