@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.rule import Level
 
@@ -190,9 +191,8 @@ Operands = tuple[tuple[str, Decimal | int | str | bool | None], ...]
 """Metrics that were looked at, by name, with their values; None: unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What is seen of one rule on one account at one judgement."""
+class Observation(NamedTuple):
+    """What is seen of one rule on one account at one judgement. A tuple, for a cycle makes one an account and rule."""
 
     at: datetime
     midnight: bool

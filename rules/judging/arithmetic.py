@@ -118,6 +118,8 @@ def division_closure(tree: Binary, reading: ReadName) -> Divide:
             return over_no_revenue(top, pays=numbers.pays)
         if not below:
             return Absence.BY_ZERO
+        if type(top) is int and type(below) is int:
+            return top, below
         return top.numerator * below.denominator, top.denominator * below.numerator
 
     return divide

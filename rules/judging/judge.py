@@ -139,7 +139,7 @@ class _View:
 
     def attest(self, watch: Watch, moment: Moment, observation: Observation) -> Observation:
         """The same with its evidence."""
-        return replace(observation, operands=evidence(watch, self._numbers(moment.day)))
+        return observation._replace(operands=evidence(watch, self._numbers(moment.day)))
 
     def glance(self, watch: Watch, moment: Moment) -> Reading | None:
         return glance(watch, self._numbers(moment.day))

@@ -1,14 +1,13 @@
 """Where a value stands between the lines of its rule."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from rules.alert import Reason
 from rules.rule import Direction, Level, Lines, Rule, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Where a value stands between a rule's lines; `kept` is never lower than `reached`."""
 
     reached: Level | None

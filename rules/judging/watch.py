@@ -1,6 +1,6 @@
 """A rule made ready to look at metrics, and what it sees there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -131,7 +131,7 @@ def observation(watch: Watch, seen: Seen, moment: Moment, blocked: Block | None)
 
 def observe_fully(watch: Watch, numbers: Numbers, moment: Moment, blocked: Block | None) -> Observation:
     """The same with its evidence: for what is stored, told or explained."""
-    return replace(observe(watch, numbers, moment, blocked), operands=evidence(watch, numbers))
+    return observe(watch, numbers, moment, blocked)._replace(operands=evidence(watch, numbers))
 
 
 def evidence(watch: Watch, numbers: Numbers) -> Operands:

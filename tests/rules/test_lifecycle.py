@@ -133,7 +133,7 @@ def test_between_midnights_phases_and_levels_rise_but_never_fall(
     [(ripe(PENDING), CALM, Phase.IDLE), (OPEN, CALM, Phase.CLEARING), (ripe(CLEARING), CALM, Phase.IDLE)],
 )
 def test_a_signal_without_a_window_falls_at_once(before: State, value: Decimal, phase: Phase) -> None:
-    after, _ = step(before, replace(noon(value), windowed=False), RULE)
+    after, _ = step(before, noon(value)._replace(windowed=False), RULE)
     assert after.phase is phase
 
 
@@ -158,7 +158,7 @@ def test_what_moves_with_the_day_rises_and_falls_at_once_and_its_clocks_count_mi
 
 def moving(value: Decimal, hours: int) -> Observation:
     """A number without a window, so many hours after midnight."""
-    return replace(noon(value, MONDAY + timedelta(hours=hours)), windowed=False)
+    return noon(value, MONDAY + timedelta(hours=hours))._replace(windowed=False)
 
 
 def test_what_goes_to_and_fro_within_a_day_ends_at_once_and_opens_again_at_midnight() -> None:
@@ -168,7 +168,7 @@ def test_what_goes_to_and_fro_within_a_day_ends_at_once_and_opens_again_at_midni
         state, _ = step(state, moving(value, hour), AT_ONCE)
         assert state.phase is phase
     assert step(state, moving(CALM, 13), AT_ONCE)[0].phase is Phase.IDLE
-    again, _ = step(state, replace(night(RED), windowed=False), AT_ONCE)
+    again, _ = step(state, night(RED)._replace(windowed=False), AT_ONCE)
     assert (again.phase, again.episode) == (Phase.OPEN, 2)
 
 
@@ -181,13 +181,13 @@ def test_a_level_that_rose_within_a_day_is_lowered_at_midnight() -> None:
     risen, _ = step(OPEN, moving(RED, 9), RULE)
     waiting, _ = step(risen, moving(UNDER_RED, 10), RULE)
     assert (risen.level, waiting.level) == (Level.RED, Level.RED)
-    assert step(waiting, replace(night(UNDER_RED), windowed=False), RULE)[0].level is Level.AMBER
+    assert step(waiting, night(UNDER_RED)._replace(windowed=False), RULE)[0].level is Level.AMBER
     assert step(replace(OPEN, risen_at=MONDAY - DAY), moving(UNDER_AMBER, 10), RULE)[0].level is Level.WATCH
 
 
 @pytest.mark.parametrize("before", [IDLE, ripe(PENDING), OPEN, CLEARING])
 def test_a_value_that_may_still_turn_back_today_waits_for_midnight(before: State) -> None:
-    after, transitions = step(before, replace(noon(RED), growing=False), RULE)
+    after, transitions = step(before, noon(RED)._replace(growing=False), RULE)
     assert (after.phase, after.level, transitions) == (before.phase, before.level, ())
 
 
@@ -219,12 +219,12 @@ def test_without_a_clear_after_it_resolves_at_the_first_midnight_under_the_line(
 def test_grace_and_history_keep_a_rule_from_opening_and_never_from_closing(
     before: State, value: Decimal | None, phase: Phase, level: Level | None, block: Block
 ) -> None:
-    after, _ = step(before, replace(night(value), blocked=block), RULE)
+    after, _ = step(before, night(value)._replace(blocked=block), RULE)
     assert (after.phase, after.level, after.blocked) == (phase, level, block)
 
 
 def test_what_was_blocked_holds_in_full_once_it_may_open() -> None:
-    state, _ = step(None, replace(night(RED), blocked=Block.GRACE), RULE)
+    state, _ = step(None, night(RED)._replace(blocked=Block.GRACE), RULE)
     state = nights(RULE, 30, 30, 30, state=replace(state, judged_at=MONDAY))
     assert (state.phase, state.since, state.blocked) == (Phase.OPEN, TUESDAY, None)
 
@@ -233,13 +233,13 @@ def test_what_was_blocked_holds_in_full_once_it_may_open() -> None:
     ("before", "phase"), [(ripe(PENDING), Phase.IDLE), (OPEN, Phase.CLEARING), (ripe(CLEARING), Phase.IDLE)]
 )
 def test_a_false_condition_counts_as_under_the_line(before: State, phase: Phase) -> None:
-    after, transitions = step(before, replace(night(RED), condition=False), RULE)
+    after, transitions = step(before, night(RED)._replace(condition=False), RULE)
     assert after.phase is phase
     assert transitions[-1].reason is Reason.CONDITION
 
 
 def test_an_unknown_condition_follows_what_the_rule_says_of_unknown() -> None:
-    seen = replace(night(CALM), condition=None)
+    seen = night(CALM)._replace(condition=None)
     assert step(OPEN, seen, RULE)[0].frozen
     assert step(OPEN, seen, replace(RULE, unknown=Unknown.CLEAR))[0].phase is Phase.CLEARING
     assert step(CLEARING, seen, replace(RULE, unknown=Unknown.ALERT))[0].phase is Phase.OPEN
@@ -297,7 +297,7 @@ def test_a_stretch_that_begins_by_day_counts_from_the_next_midnight() -> None:
     state, _ = step(IDLE, noon(AMBER), RULE)
     for hours in (24, 48, 71):
         at = MONDAY + timedelta(hours=hours)
-        state, _ = step(state, replace(night(AMBER, at), midnight=hours % 24 == 0), RULE)
+        state, _ = step(state, night(AMBER, at)._replace(midnight=hours % 24 == 0), RULE)
     assert (state.phase, state.since) == (Phase.PENDING, noon(AMBER).at)
     assert step(state, night(AMBER, MONDAY + 3 * DAY), RULE)[0].phase is Phase.OPEN
 

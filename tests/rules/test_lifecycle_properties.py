@@ -125,7 +125,7 @@ def test_an_observation_seen_twice_changes_nothing(rule: Rule, seen: list[Observ
 def test_what_stands_still_is_moved_by_no_step_but_in_what_it_was_seen_at(rule: Rule, seen: list[Observation]) -> None:
     impatient = replace(rule, expires=timedelta(days=4))
     for before, met in zip(live(seen, impatient)[0], seen, strict=False):
-        observation = replace(met, condition=True)
+        observation = met._replace(condition=True)
         if stands_still(before, met.at, met.value, override=met.override, rule=impatient):
             after, transitions = step(before, observation, impatient)
             expected = replace(before, judged_at=met.at, value=met.value, blocked=met.blocked)
@@ -143,7 +143,7 @@ def age(state: State) -> timedelta | None:
 def test_unknown_under_hold_opens_closes_and_ages_nothing(rule: Rule, seen: list[Observation]) -> None:
     holding = replace(rule, unknown=Unknown.HOLD)
     for before, observation in zip(live(seen, holding)[0], seen, strict=False):
-        after, transitions = step(before, replace(observation, value=None, condition=True, blocked=None), holding)
+        after, transitions = step(before, observation._replace(value=None, condition=True, blocked=None), holding)
         still = replace(after, judged_at=before.judged_at, clock_at=before.clock_at, blocked=before.blocked)
         value = before.value if before.phase is Phase.IDLE else after.value
         still = replace(still, frozen=before.frozen, value=value, risen_at=before.risen_at)

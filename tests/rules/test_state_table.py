@@ -68,7 +68,7 @@ def seen(value: int | None, *, condition: bool | None = True, rule: Rule = RULE)
 
 
 def blocked(value: int) -> Callable[[State], Moved]:
-    return lambda state: step(state, replace(midnight(value), blocked=Block.GRACE), RULE)
+    return lambda state: step(state, midnight(value)._replace(blocked=Block.GRACE), RULE)
 
 
 UNTIL = NOW + 30 * DAY
