@@ -130,7 +130,8 @@ class Cycle:
         delivered = self._deliver(helpdesk, progress, None)
         left = what_is_left(self._store, self._settings.name)
         sentence = " ".join([*delivered.problems, *hidden_tags(drawn), *left])
-        return self._report(CycleEnd.FAILED if sentence else CycleEnd.FINE, sentence, counts=delivered.counts)
+        end = CycleEnd.FAILED if sentence else CycleEnd.FINE
+        return self._report(end, sentence, counts=delivered.counts, warnings=delivered.notes)
 
     def _guarded(self, work: Callable[[], CycleReport]) -> CycleReport:
         try:

@@ -36,7 +36,7 @@ class Delivered:
     problems: tuple[str, ...] = ()
     """Writes that were newly refused or are left unclear: the cycle did not end well."""
     notes: tuple[str, ...] = ()
-    """What waits from earlier cycles."""
+    """What waits from earlier cycles, and tickets that were left as they are on purpose."""
 
 
 class Delivery:
@@ -201,8 +201,15 @@ class Delivery:
 
     def _report(self, parked: int) -> Delivered:
         counts = Counter(str(receipt.outcome) for receipt in self._ends.values())
-        notes = () if not parked else (f"{parked} writes that the helpdesk refused earlier are parked.",)
-        return Delivered(counts=dict(counts), problems=tuple(self._problems()), notes=notes)
+        return Delivered(counts=dict(counts), problems=tuple(self._problems()), notes=tuple(self._notes(parked)))
+
+    def _notes(self, parked: int) -> Iterator[str]:
+        if parked:
+            yield f"{parked} writes that the helpdesk refused earlier are parked."
+        for number, receipt in self._ends.items():
+            if receipt.outcome is Outcome.APPLIED and receipt.reason:
+                ticket = self._tickets[self._rows[number].write.what]
+                yield f"Alert ticket {ticket.ticket} was left as it is: {receipt.reason}."
 
     def _problems(self) -> Iterator[str]:
         for number, receipt in self._ends.items():

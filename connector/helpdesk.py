@@ -158,6 +158,7 @@ class Receipt:
     """`Write.id`s."""
     outcome: Outcome
     reason: str = ""
+    """Why it was not applied; of an applied one: why its ticket keeps its status all the same, which is told."""
     wait: timedelta | None = None
     job: str | None = None
     ticket: TicketId | None = None

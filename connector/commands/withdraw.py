@@ -65,6 +65,8 @@ def _take_away(installation: Installation, settings: HelpdeskSettings) -> bool:
     with bars(installation.clock) as progress:
         report = Cycle(installation, _writing(settings)).withdraw(progress)
     say(report_line(report))
+    for warning in report.warnings:
+        complain_of(settings.name, warning)
     if not report.is_good:
         complain_of(settings.name, report.sentence)
     return report.is_good

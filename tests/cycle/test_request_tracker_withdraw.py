@@ -41,3 +41,23 @@ def test_withdrawal_leaves_what_others_wrote_and_solved_tickets(house: House) ->
     assert not house.mailed_outside()
     house.touchcost("withdraw", "--yes")
     assert house.end() == after
+    shown_last = house.touchcost("withdraw").out
+    assert "nothing of ours is shown there" in shown_last
+    assert "withdraw --yes" not in shown_last
+
+
+@pytest.mark.timeout(600)
+def test_alert_tickets_that_are_left_open_are_named(house: House) -> None:
+    watched, moved, *_ = (ticket for ticket in house.alerts.values() if _status(house, ticket) == "new")
+    house.desk.put("root", f"/ticket/{watched}", {"Requestor": ["alfa0"]})
+    house.desk.put("root", f"/ticket/{moved}", {"Queue": "Billing"})
+    said = house.touchcost("withdraw", "--yes")
+    assert said.status == 0, said.err
+    assert f"Alert ticket {watched} was left as it is: somebody outside would be mailed." in said.err
+    assert f"Alert ticket {moved} was left as it is: it holds no key of an alert ticket." in said.err
+    assert (_status(house, watched), _status(house, moved)) == ("new", "new")
+    assert not house.mailed_outside()
+
+
+def _status(house: House, ticket: int) -> str:
+    return str(house.desk.get("root", f"/ticket/{ticket}")["Status"])

@@ -18,7 +18,7 @@ from rules.command import Command, Verb
 from rules.facts import AccountId, TicketId
 
 ACME = AccountId("Acme")
-LEFT = "its status was left: somebody outside would be mailed"
+LEFT = "somebody outside would be mailed"
 
 _APPLY = """
     my $field = RT::CustomField->new(RT->SystemUser);

@@ -198,7 +198,7 @@ class Alerts:
         if self._statuses.is_over(str(page.get("Status"))) == is_solving:
             return APPLIED
         if self._alerts.mails_outside(page, self._queue.of(page)):
-            return Ended(outcome=Outcome.APPLIED, reason="its status was left: somebody outside would be mailed")
+            return Ended(outcome=Outcome.APPLIED, reason="somebody outside would be mailed")
         if found.etag is None:
             return refused(
                 f"the status of ticket {page['id']} cannot be guarded: what stands before RT must pass ETags on"

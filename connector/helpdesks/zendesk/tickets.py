@@ -214,7 +214,7 @@ def _as_gone(result: Ended) -> Ended:
 
 def _as_solved(result: Ended) -> Ended:
     if result.outcome is Outcome.GONE:
-        return Ended(outcome=Outcome.APPLIED, reason="it was closed already")
+        return Ended(outcome=Outcome.APPLIED)
     return result
 
 
