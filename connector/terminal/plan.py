@@ -29,7 +29,15 @@ _HELD = {
     Held.BUDGET: "waiting",
     Held.RESOLVE: "back in order, held",
 }
+_CALMING = "calming down"
+_UNKNOWN_NOW = "unknown now"
+_PAST_EXIT = "past its exit"
 _BETWEEN = "between its lines"
+_MEANING = {
+    _UNKNOWN_NOW: "its number is not known at present; what stands is the last one that was, and nothing moves.",
+    _PAST_EXIT: "a level falls at the next midnight, when the day is whole.",
+    _BETWEEN: "an alert opens at its enter, and stays until the value is past its exit.",
+}
 
 
 def plan_parts(settings: HelpdeskSettings, draft: Draft, *, full: bool) -> Iterator[RenderableType]:
@@ -46,8 +54,8 @@ def plan_parts(settings: HelpdeskSettings, draft: Draft, *, full: bool) -> Itera
         )
     if alerts:
         yield _alert_table(alerts, draft)
-    if any(_is_between(alert) for _, alert in alerts):
-        yield f"{_BETWEEN.capitalize()}: an alert opens at its enter, and stays until the value is past its exit."
+    where = {_where(alert) for _, alert in alerts}
+    yield from (f"{word.capitalize()}: {meaning}" for word, meaning in _MEANING.items() if word in where)
     yield from _changes(draft, full=full)
     yield from _remarks(plan, draft.scene.cases)
 
@@ -65,7 +73,8 @@ def withdrawal_parts(
         yield _line(held.change, names).append(f", withheld: {why_words(held.why)}", "yellow")
     if settings.write.policy is WritePolicy.SYNC:
         yield Text("write.policy is sync: the next cycle would write again. Set it to report-only first.", "yellow")
-    yield "Nothing was taken away. Take all of it away with: touchcost withdraw --yes"
+    if not plan.is_empty:
+        yield "Nothing was taken away. Take all of it away with: touchcost withdraw --yes"
 
 
 def _cases(draft: Draft) -> Iterator[Case]:
@@ -181,10 +190,9 @@ def _notes(alert: Alert) -> Iterator[str]:
     state = alert.state
     if state.held is not None:
         yield _HELD[state.held]
-    if state.phase is Phase.CLEARING:
-        yield "calming down"
-    elif _is_between(alert):
-        yield _BETWEEN
+    where = _where(alert)
+    if where is not None:
+        yield where
     if state.acknowledged is not None:
         yield "answered"
     if state.snoozed_until is not None:
@@ -193,9 +201,16 @@ def _notes(alert: Alert) -> Iterator[str]:
         yield "muted"
 
 
-def _is_between(alert: Alert) -> bool:
-    """Whether the value alone would not open the level now, and hysteresis keeps it."""
-    return alert.state.value is not None and not alert.reaches(alert.state.value)
+def _where(alert: Alert) -> str | None:
+    """Where it stands beside its level's lines; None: at its enter or beyond."""
+    value = alert.state.value
+    if alert.state.phase is Phase.CLEARING:
+        return _CALMING
+    if alert.state.frozen:
+        return _UNKNOWN_NOW
+    if value is None or alert.reaches(value):
+        return None
+    return _BETWEEN if alert.keeps(value) else _PAST_EXIT
 
 
 def _changes(draft: Draft, *, full: bool) -> Iterator[RenderableType]:

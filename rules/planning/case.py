@@ -83,6 +83,10 @@ class Alert:
         """Whether a value is at its line or beyond it; between its lines it stays open without."""
         return value >= self.line if self.rule.direction is Direction.ABOVE else value <= self.line
 
+    def keeps(self, value: Decimal) -> bool:
+        """Whether a value is not past the exit of its level yet."""
+        return value >= self.pair.exit if self.rule.direction is Direction.ABOVE else value <= self.pair.exit
+
     @property
     def is_held(self) -> bool:
         """Whether the guard keeps it from being written."""

@@ -63,6 +63,27 @@ def test_plan_shows_both_lines_of_a_level_that_hysteresis_keeps(counting: Termin
     assert "stays until the value is past its exit" in ended.out
 
 
+def test_plan_says_that_a_level_falls_at_midnight_alone(counting: Terminal) -> None:
+    assert counting.run("once").status == 0
+    rules = RULES.format(enter=60).replace("exit: 2", "exit: 50")
+    (counting.config.parent / "busy.yaml").write_text(rules)
+    ended = counting.run("plan")
+    [alert] = [line for line in ended.out.splitlines() if line.startswith("Busy Ltd")]
+    assert "(past its exit)" in alert
+    assert "Past its exit: a level falls at the next midnight, when the day is whole." in ended.out
+
+
+def test_plan_says_of_which_alert_the_number_is_unknown(counting: Terminal, world: World) -> None:
+    assert counting.run("once").status == 0
+    rules = RULES.format(enter=20).replace("    levels:", "    only_if: invoices_overdue >= 0\n    levels:")
+    (counting.config.parent / "busy.yaml").write_text(rules)
+    world.advance(days=1)
+    shown = counting.run("plan").out
+    [alert] = lines_with(shown, "Busy Ltd    ")
+    assert "(unknown now)" in alert
+    assert lines_with(shown, "Unknown now: ")
+
+
 def test_plan_counts_accounts_and_alerts_by_their_names(terminal: Terminal) -> None:
     said = "1 account over a line, each at its worst level: 1 red, 0 amber, 0 watch (2 alerts)."
     assert said in terminal.run("plan").out
