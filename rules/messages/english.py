@@ -54,6 +54,7 @@ ENGLISH = Texts(
     standing="{count} of {accounts} accounts are for review.",
     listed="{name}: {reason}{since}{link}",
     more="And {count} more.",
+    not_read_here="Answers are not read here. An account's own ticket follows when its alert rises, or as a reminder.",
     held_subject="Held: {count} new reviews at once",
     held="{count} new reviews at once, more than the {limit} you allow.",
     held_open="{count} new reviews at once, and with them more are open than the {limit} you allow.",

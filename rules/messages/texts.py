@@ -94,6 +94,8 @@ class Texts:
     """name, reason, since, link"""
     more: str
     """count"""
+    not_read_here: str
+    """On the list of a first run."""
     held_subject: str
     """count"""
     held: str

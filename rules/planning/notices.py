@@ -79,6 +79,7 @@ def _list(adopted: Sequence[tuple[Case, list[Alert]]], everywhere: int, scene: S
         yield account_line(case, alerts[0], scene)
     if len(adopted) > _MOST_LINES:
         yield ENGLISH.more.format(count=count(len(adopted) - _MOST_LINES))
+    yield ENGLISH.not_read_here
 
 
 def _held(hold: Hold, scene: Scene) -> Notice:

@@ -39,6 +39,7 @@ def test_first_run_tells_all_alerts_in_one_ticket() -> None:
             f"{PAGES.account_link(AccountId(account))}"
             for account in ("100", "101", "102")
         ),
+        "Answers are not read here. An account's own ticket follows when its alert rises, or as a reminder.",
     ]
     assert desk.round().changes == ()
 
