@@ -71,6 +71,11 @@ def test_a_right_that_reading_needs_is_named(empty_house: House, right: str, los
     says(empty_house, lost, f"the right {right}")
 
 
+def test_a_right_that_is_given_globally_alone_is_asked_for_so(empty_house: House) -> None:
+    empty_house.write("without-ShowUserHistory", policy="report-only")
+    says(empty_house, "the right ShowUserHistory, globally.")
+
+
 def test_names_of_queues_are_needed_where_these_are_the_accounts_alone(empty_house: House) -> None:
     empty_house.write("without-SeeQueue", policy="report-only", account="queue")
     says(empty_house, "Names of queues cannot be seen, and would be no accounts", "the right SeeQueue")
@@ -131,6 +136,7 @@ def test_with_everything_there_check_is_content_and_says_what_it_tried(house: Ho
     checked = house.run("check")
     assert checked.status == 0, checked.out
     assert "All 11 custom fields are there." in checked.out
+    assert "Writing into our custom fields was tried, and what was tried is taken back." in checked.line
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,7 @@ def test_a_right_or_field_that_writing_needs_is_named(house: House, what: tuple[
         ({"Disabled": 1}, "The queue Key accounts for alert tickets is disabled."),
         (
             {"Cc": ["user0001@company01.example", "agent01@rt.example"]},
-            "Alert tickets are mailed to whoever is Cc or AdminCc of the queue Key accounts, and 1 of them do not work",
+            "Alert tickets are mailed to whoever is Cc or AdminCc of the queue Key accounts, and 1 of them does not",
         ),
     ],
 )
@@ -188,6 +194,7 @@ def test_an_alert_queue_that_cannot_be_used_is_named(house: House, body: dict[st
 def test_an_alert_queue_that_is_not_there_is_named_and_none_at_all_is_noted(house: House) -> None:
     house.write(group="No such queue")
     says(house, "There is no queue No such queue for alert tickets", SETUP)
+    assert "Custom fields are missing" not in house.run("check").line
     house.write(group="")
     assert "No queue is named for alert tickets, and so there are none." in house.run("check").out
 

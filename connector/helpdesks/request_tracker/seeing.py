@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from connector.helpdesk import Finding, Severity, Stream
 from connector.helpdesks.request_tracker.events import OF_TICKETS
-from connector.helpdesks.request_tracker.needed import ON_QUEUES, ON_TICKETS, ON_USERS
+from connector.helpdesks.request_tracker.needed import EVERYWHERE, ON_QUEUES, ON_TICKETS, ON_USERS
 from connector.helpdesks.request_tracker.people import People
 from connector.helpdesks.request_tracker.searches import Found, Search, Searcher, quoted, written
 from connector.helpdesks.request_tracker.values import name_of, second
@@ -168,10 +168,11 @@ class Sight:
             yield _Field(name, f"fields.{word}", frozenset(carriers))
 
     def _lacking(self, lost: str, right: str) -> Finding:
+        where = "globally" if right in EVERYWHERE else "globally or on the queues that count"
         return Finding(
             severity=Severity.PROBLEM,
             sentence=f"{lost}: {self._us()} lacks the right {right}.",
-            remedy=f"Give {self._us()} the right {right}, globally or on the queues that count.",
+            remedy=f"Give {self._us()} the right {right}, {where}.",
         )
 
     def _us(self) -> str:

@@ -22,6 +22,7 @@ from connector.helpdesks.request_tracker.trial import Trial
 from connector.helpdesks.request_tracker.values import custom_fields, custom_values
 from connector.helpdesks.request_tracker.wire import NAMED_PAGE, NAMED_ROW, TICKET_PAGE, TICKET_ROW
 from connector.http.decode import Layout
+from connector.inspecting import fine
 from rules.facts import HelpdeskName
 
 _QUEUES = Search(
@@ -37,6 +38,7 @@ _TICKETS = Search(
 _TRIED_QUEUES = 5
 _REMEDY = "Run `touchcost setup`: it shows the commands that an administrator of Request Tracker runs."
 _WORDS = {ON_USERS: "users", ON_QUEUES: "queues", ON_TICKETS: "tickets", ON_MESSAGES: "transactions"}
+_OF_ALERT_QUEUE = (ON_TICKETS, ON_MESSAGES)
 _FREEFORM = "Freeform"
 _Page = dict[str, Any]
 
@@ -86,15 +88,21 @@ class Writable:
         if name is None:
             return
         if seen.queue is None:
-            yield self._missing(
-                f"There is no queue {name} for alert tickets, or {self._us()} lacks the right SeeQueue."
-            )
+            sentence = f"There is no queue {name} for alert tickets, or {self._us()} lacks the right SeeQueue."
+            missing = frozenset(field.name for field in self._needed.fields if field.on in _OF_ALERT_QUEUE)
+            yield self._missing(sentence, missing, missing)
             return
         yield from self._queue(name, seen.queue)
         yield from self._tickets(name, seen)
 
     def tried(self, seen: Seen, trial: Trial) -> Iterator[Finding]:
-        """What cannot be written of what is seen."""
+        """What cannot be written of what is seen; else that all of it can."""
+        found = (*self._refused(seen, trial),)
+        yield from found
+        if not found and any(self._needed.named(on) & seen.fields[on] for on in _WORDS):
+            yield fine("Writing into our custom fields was tried, and what was tried is taken back.")
+
+    def _refused(self, seen: Seen, trial: Trial) -> Iterator[Finding]:
         unwritable = frozenset[str]().union(*(self._unwritable(seen, trial, on) for on in (ON_USERS, ON_QUEUES)))
         if seen.ticket is not None:
             path = f"ticket/{seen.ticket['id']}"
@@ -121,7 +129,8 @@ class Writable:
         return trial.unwritable(path, names)
 
     def _fields(self, seen: Seen) -> Iterator[Finding]:
-        fields = self._needed.fields
+        # Without the queue nothing is seen of fields on its tickets: it alone is what is missing.
+        fields = [field for field in self._needed.fields if seen.queue is not None or field.on not in _OF_ALERT_QUEUE]
         looked_for = frozenset(field.name for field in fields)
         missing = [field for field in fields if field.name not in seen.fields[field.on]]
         if missing:
@@ -149,7 +158,7 @@ class Writable:
             yield Finding(
                 severity=Severity.PROBLEM,
                 sentence=f"Alert tickets are mailed to whoever is Cc or AdminCc of the queue {name}, and {outsiders} "
-                "of them do not work here.",
+                f"of them {'does' if outsiders == 1 else 'do'} not work here.",
                 remedy=f"Take them off it in RT: Admin, Queues, {name}, Watchers.",
             )
         if "create" not in links_of(queue):
