@@ -167,7 +167,7 @@ class State:
     snoozed_level: Level | None = None
     """The level at which it was snoozed, None: not open then. Under red, red breaks the snooze."""
     woken: bool = False
-    """A snooze ended while the alert stood open, and nobody was told of that yet."""
+    """A snooze ended, or a person took an answer back, while the alert stood open, and nobody was told of that yet."""
     quiet_level: Level | None = None
     """It opens only above this level: a person said *wrong* at it, or it expired. None: it may open."""
     quiet_until: datetime | None = None

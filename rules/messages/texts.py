@@ -65,7 +65,7 @@ class Texts:
     """title, days"""
     moved: str
     """title"""
-    snooze_over: str
+    open_again: str
     """title"""
     calm: str
     """day, value"""

@@ -34,7 +34,7 @@ class News:
     moved: tuple[Alert, ...] = ()
     """They came from an account that was merged into this one, and nobody has answered there."""
     woken: tuple[Alert, ...] = ()
-    """Their time on hold is over."""
+    """Their time on hold is over, or a person took an answer back."""
     due: tuple[Alert, ...] = ()
     """Nobody has answered for as long as the rule's `remind`."""
 
@@ -116,7 +116,7 @@ def _lines(news: News, scene: Scene) -> Iterator[str]:
     for alert in news.moved:
         yield ENGLISH.moved.format(title=plain(alert.rule.title))
     for alert in news.woken:
-        yield ENGLISH.snooze_over.format(title=plain(alert.rule.title))
+        yield ENGLISH.open_again.format(title=plain(alert.rule.title))
     for alert in news.due:
         yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=open_for(alert.state, scene.as_of, scene))
 
