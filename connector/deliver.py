@@ -207,8 +207,8 @@ class Delivery:
         if parked:
             yield f"{parked} writes that the helpdesk refused earlier are parked."
         for number, receipt in self._ends.items():
-            if receipt.outcome is Outcome.APPLIED and receipt.reason:
-                ticket = self._tickets[self._rows[number].write.what]
+            ticket = self._tickets.get(self._rows[number].write.what)
+            if ticket is not None and receipt.outcome is Outcome.APPLIED and receipt.reason:
                 yield f"Alert ticket {ticket.ticket} was left as it is: {receipt.reason}."
 
     def _problems(self) -> Iterator[str]:

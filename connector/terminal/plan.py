@@ -34,7 +34,7 @@ _UNKNOWN_NOW = "unknown now"
 _PAST_EXIT = "past its exit"
 _BETWEEN = "between its lines"
 _MEANING = {
-    _UNKNOWN_NOW: "its number is not known at present; what stands is the last one that was, and nothing moves.",
+    _UNKNOWN_NOW: "its number or condition is not known at present; what stands is the last one that was.",
     _PAST_EXIT: "a level falls at the next midnight, when the day is whole.",
     _BETWEEN: "an alert opens at its enter, and stays until the value is past its exit.",
 }
