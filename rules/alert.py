@@ -182,6 +182,11 @@ class State:
     """The first day of the facts that were looked back on, as `date.toordinal()`."""
 
     @property
+    def is_taken_back(self) -> bool:
+        """Whether a person took the answer back, and nobody was told yet. A snooze that is over was an answer."""
+        return self.woken and self.answer is None
+
+    @property
     def is_silent(self) -> bool:
         """Whether a snooze or another alert keeps it from being written."""
         return self.snoozed_until is not None or self.muted_by is not None

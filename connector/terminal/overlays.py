@@ -66,7 +66,8 @@ def _answered(view: RuleView, calendar: Calendar) -> Iterator[str]:
     if state.quiet_level is not None:
         yield _quiet(view, state.quiet_level, calendar)
     if state.woken:
-        yield "open again, no longer on hold or answered, and that is still to be told"
+        what = "the answer to it was taken back" if state.is_taken_back else "its time on hold is over"
+        yield f"{what}, and that is still to be told"
 
 
 def _quiet(view: RuleView, level: Level, calendar: Calendar) -> str:

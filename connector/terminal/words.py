@@ -44,7 +44,8 @@ _NOTICES = {
 _CAUSES: Mapping[str, str] = {
     Cause.FIRST: "first alert of the account",
     Cause.RULE_JOINED: "another line crossed",
-    Cause.SNOOZE_OVER: "open again, no longer on hold or answered",
+    Cause.SNOOZE_OVER: "time on hold is over",
+    Cause.TAKEN_BACK: "an answer was taken back",
     Cause.MOVED: "goes on from an account that was merged into this one",
     Cause.ALL_CLEAR: "back in order",
     Cause.ENDED: "the review is over",

@@ -65,7 +65,9 @@ class Texts:
     """title, days"""
     moved: str
     """title"""
-    open_again: str
+    snooze_over: str
+    """title"""
+    taken_back: str
     """title"""
     calm: str
     """day, value"""

@@ -26,6 +26,8 @@ class Cause(StrEnum):
     """A message: open for as long as `remind`, and nobody answered."""
     SNOOZE_OVER = "snooze_over"
     """A message: the time on hold is over, or red broke it."""
+    TAKEN_BACK = "taken_back"
+    """A message: a person took an answer back."""
     ANSWERED = "answered"
     """A message: it confirms what a person answered."""
     MOVED = "moved"

@@ -22,6 +22,8 @@ from rules.rule import Level
 
 _DUE = {Level.RED: timedelta(days=5), Level.AMBER: timedelta(days=10), Level.WATCH: timedelta(days=10)}
 _PRIORITY = {Level.RED: "high", Level.AMBER: "normal", Level.WATCH: "normal"}
+_AGAIN = (Cause.SNOOZE_OVER, Cause.TAKEN_BACK, Cause.REMINDER)
+"""What may be news of the same alert at the same level more than once."""
 _MESSAGES = (WriteKind.OPEN_ALERT, WriteKind.UPDATE_ALERT, WriteKind.CLOSE_ALERT)
 
 
@@ -123,7 +125,7 @@ def _has_untold(case: Case, scene: Scene) -> bool:
     if not tickets or tickets[-1].ended_at is None:
         return False
     last = tickets[-1].number
-    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.MOVED, Cause.SNOOZE_OVER, Cause.REMINDER)
+    causes = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.MOVED, *_AGAIN)
     messages = [message for message in scene.messages(case.account) if message.number == last]
     return any(message.sent_at is None and message.reason in causes for message in messages)
 
@@ -244,7 +246,7 @@ def _message(telling: Telling, ticket: AlertTicket, key: str, cause: Cause, scen
 
 def _message_key(ticket: AlertTicket, cause: Cause, told: tuple[Alert, ...]) -> str:
     """(n, reason, digest): the same news of the same ticket has the same key; a second reminder is other news."""
-    again = cause in (Cause.REMINDER, Cause.SNOOZE_OVER)
+    again = cause in _AGAIN
     since = [f" {_last_told(alert.state)}" if again else "" for alert in told]
     known = (f"{alert.rule.id} {alert.state.episode} {alert.level}" for alert in told)
     news = "\n".join(sorted(f"{line}{last}" for line, last in zip(known, since, strict=True)))

@@ -52,7 +52,9 @@ class News:
             return Cause.RULE_JOINED
         if self.moved:
             return Cause.MOVED
-        return Cause.SNOOZE_OVER if self.woken else Cause.REMINDER
+        if self.woken:
+            return Cause.TAKEN_BACK if all(alert.state.is_taken_back for alert in self.woken) else Cause.SNOOZE_OVER
+        return Cause.REMINDER
 
 
 def first_message(case: Case, alerts: tuple[Alert, ...], scene: Scene) -> str:
@@ -116,7 +118,8 @@ def _lines(news: News, scene: Scene) -> Iterator[str]:
     for alert in news.moved:
         yield ENGLISH.moved.format(title=plain(alert.rule.title))
     for alert in news.woken:
-        yield ENGLISH.open_again.format(title=plain(alert.rule.title))
+        text = ENGLISH.taken_back if alert.state.is_taken_back else ENGLISH.snooze_over
+        yield text.format(title=plain(alert.rule.title))
     for alert in news.due:
         yield ENGLISH.reminder.format(title=plain(alert.rule.title), days=open_for(alert.state, scene.as_of, scene))
 

@@ -90,7 +90,7 @@ def test_what_was_snoozed_is_told_once_when_the_time_is_over(desk: Desk, office:
     [alert] = office.alerts(account)
     _note("#snooze 5d because we talk on Friday")(office, alert)
     _work(desk, office, account, days=7)
-    over = [said for said in _said(office, account) if said.startswith("Open again, no longer on hold or answered: ")]
+    over = [said for said in _said(office, account) if said.startswith("The time on hold is over")]
     assert len(over) == 1
     assert _shown(office, account) == ("for review", (TAG,))
 
@@ -168,7 +168,7 @@ def test_open_after_an_answer_speaks_of_no_hold_that_never_was(desk: Desk, offic
     for _ in range(2):
         desk.night()
     told = [line for said in _said(office, account) for line in said.splitlines()]
-    assert [line for line in told if line.startswith("Open again, no longer on hold or answered: ")]
+    assert sum(line.startswith("Open again, for the answer was taken back: ") for line in told) == 1
     assert not [line for line in told if "time on hold" in line]
 
 

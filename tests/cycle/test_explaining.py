@@ -156,7 +156,7 @@ def test_a_snooze_that_is_over_is_told_until_somebody_hears_of_it(desk: Desk, of
     desk.world.advance(days=2)
     assert desk.touchcost("plan").status == 0
     assert (rule(desk)["woken"], rule(desk)["snoozed_until"]) == (True, None)
-    assert "open again, no longer on hold or answered, and that is still to be told" in lines(desk)
+    assert "its time on hold is over, and that is still to be told" in lines(desk)
 
 
 def test_quiet_after_a_wrong_is_told_with_its_level_and_end(desk: Desk, office: Office, account: int) -> None:

@@ -25,7 +25,7 @@ from rules.rule import FirstRun, Guard, Rule, Unknown
 
 ACCOUNTS = tuple(AccountId(str(number)) for number in (1, 2, 3))
 THEIRS = frozenset({"gold", "care_vip"})
-NEWS = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.MOVED, Cause.SNOOZE_OVER, Cause.REMINDER)
+NEWS = (Cause.FIRST, Cause.RULE_JOINED, Cause.RAISED, Cause.MOVED, Cause.SNOOZE_OVER, Cause.TAKEN_BACK, Cause.REMINDER)
 NEW_STEPS = (Step.OPENED, Step.RAISED, Step.MOVED, Step.WOKEN, Step.REOPENED)
 FLIPS_A_DAY = 3
 NARROW = Guard(max_new_per_week=2, max_new_per_run=2, first_run=FirstRun.ALERT)

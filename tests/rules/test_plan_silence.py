@@ -100,7 +100,7 @@ def test_nothing_is_told_while_on_hold_and_once_when_it_is_over(desk: Desk) -> N
     desk.set("cost-share", snoozed_until=None, snoozed_level=None, woken=True)
     made = desk.round()
     assert set(kinds(made)) == {"update_alert", "add_tag", "set_field"}
-    assert "Open again, no longer on hold or answered: " in desk.comments[-1][1]
+    assert "The time on hold is over" in desk.comments[-1][1]
     assert not desk.state("cost-share").woken
     assert desk.round().changes == ()
 
