@@ -173,9 +173,7 @@ class Stretch:
         count = COUNTS.get(stem)
         if count is None:
             return _READINGS[stem](self)
-        history = self._sources.history
-        counted = history.without_own_fault if stem in WITHOUT_OWN_FAULT else history
-        return int(counted.total(count, self.first, self.last))
+        return int(self._work(count) if stem in WITHOUT_OWN_FAULT else self._total(count))
 
     def _total(self, weigh: Callable[[DayRow], Amount]) -> Amount:
         return self._sources.history.total(weigh, self.first, self.last)
