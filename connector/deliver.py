@@ -206,10 +206,7 @@ class Delivery:
     def _notes(self, parked: int) -> Iterator[str]:
         if parked:
             yield f"{parked} writes that the helpdesk refused earlier are parked."
-        for number, receipt in self._ends.items():
-            ticket = self._tickets.get(self._rows[number].write.what)
-            if ticket is not None and receipt.outcome is Outcome.APPLIED and receipt.reason:
-                yield f"Alert ticket {ticket.ticket} was left as it is: {receipt.reason}."
+        yield from (receipt.left for receipt in self._ends.values() if receipt.left)
 
     def _problems(self) -> Iterator[str]:
         for number, receipt in self._ends.items():

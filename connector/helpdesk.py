@@ -158,7 +158,8 @@ class Receipt:
     """`Write.id`s."""
     outcome: Outcome
     reason: str = ""
-    """Why it was not applied; of an applied one: why its ticket keeps its status all the same, which is told."""
+    left: str = ""
+    """In a sentence, of an applied one: the ticket that keeps its status all the same, and why."""
     wait: timedelta | None = None
     job: str | None = None
     ticket: TicketId | None = None

@@ -5,6 +5,7 @@ requesters and copies, whom somebody may have added to a ticket of ours.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -68,17 +69,14 @@ class Alerts:
         ended = self._tell(write)
         if write.kind is WriteKind.CLOSE_ALERT and ended.outcome is Outcome.GONE:
             # As good as solved.
-            ended = Ended(outcome=Outcome.APPLIED, reason=ended.reason)
+            ended = Ended(outcome=Outcome.APPLIED, left=_left(_number(write), ended.reason))
         return ended.receipt(write), ended
 
     def _open(self, write: Write) -> tuple[Receipt, Ended]:
         """Look for the key always: a ticket that was made while its answer was lost is found by nothing else."""
         found = self._alerts.under(write.key)
         ended, ticket = self._create(write) if found is None else self._found(found, write)
-        receipt = Receipt(
-            writes=(write.id,), outcome=ended.outcome, reason=ended.reason, wait=ended.wait, ticket=ticket
-        )
-        return receipt, ended
+        return replace(ended.receipt(write), ticket=ticket), ended
 
     def _found(self, row: TicketRow, write: Write) -> tuple[Ended, TicketId]:
         """One that we have not tried to make is another's, or an old one: while it is open it serves as well."""
@@ -108,8 +106,10 @@ class Alerts:
             return refused(f"ticket {made} was made without its key: give ModifyCustomField on {key}"), None
         if oldest["id"] == made:
             return APPLIED, TicketId(made)
-        self._change_status(made, is_solving=True)
-        return self._found(oldest, write)
+        solved = self._change_status(made, is_solving=True)
+        ended, ticket = self._found(oldest, write)
+        left = solved.left if solved.is_applied else _left(made, solved.reason)
+        return replace(ended, left=left), ticket
 
     def _rendered(self, write: Write, queue: int) -> Mapping[str, object]:
         body = write.body
@@ -198,7 +198,7 @@ class Alerts:
         if self._statuses.is_over(str(page.get("Status"))) == is_solving:
             return APPLIED
         if self._alerts.mails_outside(page, self._queue.of(page)):
-            return Ended(outcome=Outcome.APPLIED, reason="somebody outside would be mailed")
+            return Ended(outcome=Outcome.APPLIED, left=_left(page["id"], "somebody outside would be mailed"))
         if found.etag is None:
             return refused(
                 f"the status of ticket {page['id']} cannot be guarded: what stands before RT must pass ETags on"
@@ -220,6 +220,10 @@ class Alerts:
         if self._statuses.is_over(str(after.value.get("Status"))) == is_solving:
             return ended
         return refused(f"ticket {page['id']} did not take the status {word}: give ModifyTicket, or RT's own lifecycle")
+
+
+def _left(number: int, why: str) -> str:
+    return f"Alert ticket {number} keeps its status: {why}."
 
 
 def _number(write: Write) -> int:

@@ -26,6 +26,8 @@ class Ended:
 
     outcome: Outcome
     reason: str = ""
+    left: str = ""
+    """As in a receipt."""
     wait: timedelta | None = None
     status: int | None = None
     body: bytes = b""
@@ -47,7 +49,7 @@ class Ended:
 
     def receipt(self, write: Write) -> Receipt:
         """The receipt of one write that this was the end of."""
-        return Receipt(writes=(write.id,), outcome=self.outcome, reason=self.reason, wait=self.wait)
+        return Receipt(writes=(write.id,), outcome=self.outcome, reason=self.reason, left=self.left, wait=self.wait)
 
 
 APPLIED = Ended(outcome=Outcome.APPLIED)
